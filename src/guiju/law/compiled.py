@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from guiju.law.expressions import Compiled, compile_expression
+from guiju.law.expressions import compile_expression
 from guiju.law.schema import (
     Clause,
     Derivation,

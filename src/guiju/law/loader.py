@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,17 @@ class Lines(dict[tuple[Any, ...], int]):
         while path and path not in self:
             path = path[:-1]
         return self.get(path, 1)
+
+
+class StrictLoader(yaml.SafeLoader):
+    """YAML in which only ``true`` and ``false`` are truth values: ``on`` is a word here."""
+
+
+StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 def load_rulebook(folder: Path | None = None) -> Rulebook:
@@ -120,13 +132,13 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
         RulebookError: no YAML, no mapping, or a key that stands twice.
     """
     try:
-        node = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text("utf-8"), Loader=StrictLoader)
     except yaml.YAMLError as error:
         raise RulebookError(f"{path}: {error}") from error
     if not isinstance(node, yaml.MappingNode):
         raise RulebookError(f"{path}:1: a rulebook file is a mapping")
     lines = Lines()
-    constructor = yaml.SafeLoader("")
+    constructor = StrictLoader("")
     data = _construct(node, (), lines, path, constructor)
     return data, lines
 
