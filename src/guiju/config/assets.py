@@ -9,7 +9,7 @@ from typing import IO, Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Warning
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 
@@ -61,7 +61,7 @@ class PackageFinder(BaseFinder):
         missing = [source for source in ASSETS if not (Path(settings.NODE_MODULES) / source).is_file()]
         if not missing:
             return []
-        return [Error(f"not in node_modules: {', '.join(missing)}", hint="run `make install`", id="guiju.E001")]
+        return [Warning(f"not in node_modules: {', '.join(missing)}", hint="run `make install`", id="guiju.W001")]
 
     @overload
     def find(self, path: str, find_all: Literal[False] = False, **kwargs: object) -> str | None: ...
