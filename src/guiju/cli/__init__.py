@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import signal
+import sys
 
 import click
 
@@ -38,3 +40,5 @@ class Commands(click.Group):
 @click.version_option(version("guiju"), prog_name="guiju")
 def main() -> None:
     """规矩 Guiju: management regulations, live."""
+    # A command that is told to end still stops what it started.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))

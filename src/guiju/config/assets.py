@@ -1,52 +1,70 @@
-"""Third-party files that pages use: taken from `node_modules`, each named here, none committed."""
+"""Static files: those of our own apps, and the third-party ones named here. No third-party file is committed.
+
+Libraries bring dozens of files that no page asks for; collecting only what is named keeps the first start short.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any, Literal, overload
+from typing import Any, Literal, overload
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.core.checks import CheckMessage, Warning
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 
-#: Path in `node_modules` → the name under which pages ask for it. The stated licence travels with the file.
-ASSETS: dict[str, str] = {
+#: Path in `node_modules` → the name under which pages ask for it.
+FROM_NPM: dict[str, str] = {
     "@tabler/core/dist/css/tabler.min.css": "vendor/tabler.min.css",
     "@tabler/core/dist/js/tabler.min.js": "vendor/tabler.min.js",
     "@tabler/icons-webfont/dist/tabler-icons.min.css": "vendor/tabler-icons.min.css",
     "@tabler/icons-webfont/dist/fonts/tabler-icons.woff2": "vendor/fonts/tabler-icons.woff2",
-    "@tabler/icons-webfont/dist/fonts/tabler-icons.woff": "vendor/fonts/tabler-icons.woff",
-    "@tabler/icons-webfont/dist/fonts/tabler-icons.ttf": "vendor/fonts/tabler-icons.ttf",
     "echarts/dist/echarts.min.js": "vendor/echarts.min.js",
     "@alpinejs/csp/dist/cdn.min.js": "vendor/alpine-csp.min.js",
 }
+#: Names of static files that Python packages bring, by package: `{% htmx_script %}` asks for these.
+FROM_PYTHON: dict[str, tuple[str, ...]] = {
+    "django_htmx": ("django_htmx/htmx-2.min.js", "django_htmx/django-htmx.js"),
+}
 
 _SOURCE_MAP = re.compile(rb"(?://[#@]|/\*[#@])\s*sourceMappingURL=[^\n*]*(?:\*/)?")
+#: Older font formats, beside the one that every browser we support reads.
+_OLD_FONTS = re.compile(rb",\s*url\([^)]*\.(?:woff|ttf)\?[^)]*\)\s*format\(\"[a-z]+\"\)")
+
+
+def sources() -> dict[str, Path]:
+    """Public name → file, for every third-party file."""
+    found = {public: Path(settings.NODE_MODULES) / source for source, public in FROM_NPM.items()}
+    for package, names in FROM_PYTHON.items():
+        spec = find_spec(package)
+        for folder in (spec.submodule_search_locations or []) if spec else []:
+            found |= {name: Path(folder) / "static" / name for name in names}
+    return found
 
 
 class PackageStorage(FileSystemStorage):
-    """Reads the listed files of `node_modules` under their public names, without their links to source maps.
+    """Reads the listed files under their public names, without links to files that are not served.
 
-    The maps are not served, and the manifest storage refuses a link to a file that it does not have.
+    Those are source maps and fonts in old formats: the manifest storage refuses a link to a file that it does not have.
     """
 
     def __init__(self) -> None:
         super().__init__(location=settings.NODE_MODULES)
-        self._sources = {public: source for source, public in ASSETS.items()}
+        self.sources = sources()
 
     def path(self, name: str) -> str:
-        return str(Path(settings.NODE_MODULES) / self._sources.get(name, name))
+        return str(self.sources[name])
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
-        handle: IO[bytes]
-        with open(self.path(name), "rb") as handle:
-            content = handle.read()
+        content = self.sources[name].read_bytes()
         if name.endswith((".js", ".css")):
             content = _SOURCE_MAP.sub(b"", content)
+        if name.endswith(".css"):
+            content = _OLD_FONTS.sub(b"", content)
         return ContentFile(content, name=name)
 
 
@@ -58,23 +76,32 @@ class PackageFinder(BaseFinder):
         super().__init__(*args, **kwargs)
 
     def check(self, **kwargs: object) -> list[CheckMessage]:
-        missing = [source for source in ASSETS if not (Path(settings.NODE_MODULES) / source).is_file()]
+        missing = [str(path) for path in self.storage.sources.values() if not path.is_file()]
         if not missing:
             return []
-        return [Warning(f"not in node_modules: {', '.join(missing)}", hint="run `make install`", id="guiju.W001")]
+        return [Warning(f"page assets are missing: {', '.join(missing)}", hint="run `make install`", id="guiju.W001")]
 
     @overload
     def find(self, path: str, find_all: Literal[False] = False, **kwargs: object) -> str | None: ...
     @overload
     def find(self, path: str, find_all: Literal[True], **kwargs: object) -> list[str]: ...
     def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | list[str] | None:
-        found = self.storage.path(path) if path in ASSETS.values() else None
-        exists = found is not None and Path(found).is_file()
+        source = self.storage.sources.get(path)
+        found = [str(source)] if source is not None and source.is_file() else []
         if find_all:
-            return [found] if exists and found else []
-        return found if exists else None
+            return found
+        return found[0] if found else None
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, PackageStorage]]:  # type: ignore[override]
-        for source, public in ASSETS.items():
-            if (Path(settings.NODE_MODULES) / source).is_file():
+        for public, source in self.storage.sources.items():
+            if source.is_file():
                 yield public, self.storage
+
+
+class OwnAppsFinder(AppDirectoriesFinder):
+    """Finds the static files of our own apps; what libraries bring is named above."""
+
+    def __init__(self, app_names: Iterable[str] | None = None, *args: object, **kwargs: object) -> None:
+        super().__init__(app_names, *args, **kwargs)
+        self.apps = [name for name in self.apps if name.startswith("guiju.")]
+        self.storages = {name: storage for name, storage in self.storages.items() if name.startswith("guiju.")}

@@ -75,5 +75,7 @@ def logging_config(*, style: str) -> dict[str, Any]:
             "django.server": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},
             "axes": {"level": "ERROR"},
+            # It would report every HEAD request, whose body it rightly drops.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
         },
     }

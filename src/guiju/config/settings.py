@@ -193,7 +193,7 @@ USE_TZ = True
 NODE_MODULES = ENV.node_modules
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.static_dir
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "guiju.config.assets.PackageFinder"]
+STATICFILES_FINDERS = ["guiju.config.assets.OwnAppsFinder", "guiju.config.assets.PackageFinder"]
 MEDIA_ROOT = ENV.files_dir
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -36,6 +36,8 @@ EXTENSIONS: tuple[LiteralString, ...] = ("pg_trgm", "btree_gist", "amcheck")
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 LOG_LIMIT_BYTES = 10_000_000
+#: Tells children that their parent keeps the server up, so that they hold nothing that would keep it up after the parent.
+HELD = "GUIJU_DATABASE_HELD"
 
 HBA = """\
 # Written by Guiju at every start. Nobody is trusted: each role signs in with its own password, on the socket only.
@@ -354,10 +356,12 @@ class Lease:
         with exclusive(self.cluster.env.run_dir / "postgres.mutex", wait=within):
             self._lock.acquire(shared=True, wait=within)
             try:
-                return self.cluster._start(within)  # noqa: SLF001 (two halves of one mechanism)
+                started = self.cluster._start(within)  # noqa: SLF001 (two halves of one mechanism)
             except BaseException:
                 self._lock.release()
                 raise
+        os.environ[HELD] = str(self.cluster.data)
+        return started
 
     def release(self, *, within: float = STOP_SECONDS) -> bool:
         """Let go, and stop the server when nobody else uses it.
@@ -367,6 +371,7 @@ class Lease:
         """
         if not self._lock.held:
             return False
+        os.environ.pop(HELD, None)
         with exclusive(self.cluster.env.run_dir / "postgres.mutex", wait=within):
             last = self._lock.acquire(shared=False)
             if last:
@@ -383,6 +388,9 @@ Running = AbstractContextManager["Cluster | None"]
 def running(env: Environment, *, durable: bool = True) -> Iterator[Cluster]:
     """The embedded database, for the length of a block: attached to when it runs, started and stopped otherwise."""
     cluster = Cluster(env=env, durable=durable)
+    if os.environ.get(HELD) == str(cluster.data):
+        yield cluster
+        return
     lease = Lease(cluster)
     lease.acquire()
     try:
