@@ -11,7 +11,7 @@ from operator import attrgetter
 from guiju.law.calendar import Calendar
 from guiju.law.compiled import CompiledRulebook, compiled
 from guiju.law.facts import Event, Result, concerned
-from guiju.law.fines import duty_penalties, finding_penalties, one_act_one_fine
+from guiju.law.fines import duty_penalties, finding_penalties, one_act_one_fine, stakes
 from guiju.law.periods import periodic_duties
 from guiju.law.schema import Rulebook
 from guiju.law.subject import Running, SubjectRun
@@ -51,13 +51,22 @@ def evaluate(
 def evaluate_subject(
     subject: str, events: Sequence[Event], rulebook: Rulebook, calendars: Mapping[str, Calendar], as_of: datetime
 ) -> Result:
-    """Evaluate the events that concern one subject; the live system calls this inside the action's transaction."""
+    """Evaluate the events that concern one subject; the live system calls this inside the action's transaction.
+
+    Open duties also say what they would cost once late (``Duty.stakes``).
+    """
     mine = [event for event in events if event.occurred_at <= as_of]
-    return _evaluate(subject, mine, compiled(rulebook), calendars, as_of)
+    return _evaluate(subject, mine, compiled(rulebook), calendars, as_of, with_stakes=True)
 
 
 def _evaluate(
-    subject: str, events: list[Event], book: CompiledRulebook, calendars: Mapping[str, Calendar], as_of: datetime
+    subject: str,
+    events: list[Event],
+    book: CompiledRulebook,
+    calendars: Mapping[str, Calendar],
+    as_of: datetime,
+    *,
+    with_stakes: bool = False,
 ) -> Result:
     run = SubjectRun(subject, book, calendars)
     events.sort(key=_ORDER)
@@ -72,6 +81,8 @@ def _evaluate(
         )
     )
     for running in all_running:
+        if with_stakes and running.bound.rule.penalties and running.duty.done_at is None:
+            running.duty.stakes = stakes(run, running)
         _settle(running, as_of)
     return Result(
         duties=[running.duty for running in all_running],

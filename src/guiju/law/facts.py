@@ -71,6 +71,24 @@ class Step:
     note: T | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """A fine that a duty would cost once late: what is at stake before and while it grows.
+
+    ``shared`` says that other clauses share the fine, so that only an evaluation can tell whether this one counts.
+    """
+
+    line: int
+    role: str
+    unit_name: str | None
+    person: str | None
+    unit: str
+    rate: Decimal | None
+    assessor: str
+    shared: bool
+    choice: tuple[Decimal, Decimal] | None = None
+
+
 @dataclass(slots=True)
 class Duty:
     """Who owes what by when under which clause.
@@ -100,6 +118,7 @@ class Duty:
     items_done: tuple[str, ...] = ()
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     history: list[Step] = field(default_factory=list)
+    stakes: tuple[Stake, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str, str]:

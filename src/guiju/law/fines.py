@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from guiju.law.expressions import number
-from guiju.law.facts import Duty, Penalty, Precision
+from guiju.law.facts import Duty, Penalty, Precision, Stake
 from guiju.law.schema import GROWING, PenaltyLine
 from guiju.law.scope import RuleScope
 from guiju.law.subject import Finding, Running, SubjectRun
@@ -54,6 +54,28 @@ def duty_penalties(run: SubjectRun, running: Running, as_of: datetime) -> Iterab
             penalty.grows = grows
             penalty.state = "so_far" if grows and not _month_ended(duty.late_at, as_of) else "proposed"
             yield _group(line, scope, penalty), penalty
+
+
+def stakes(run: SubjectRun, running: Running) -> tuple[Stake, ...]:
+    """Return what a duty would cost once late."""
+    duty, rule = running.duty, running.bound.rule
+    if duty.due_at is None:
+        return ()
+    scope = run.scope(running.bound, running.opened_by, duty.edition, running.row)
+    found: list[Stake] = []
+    for index, line in enumerate(rule.penalties):
+        if scope.holds(line.when):
+            role, unit, person = run.owner(line.who, scope)
+            low_high = tuple(number(scope.evaluate(text)) for text in line.choice) if line.choice else None
+            found.append(
+                Stake(
+                    line=index, role=role, unit_name=unit, person=person, unit=line.unit,
+                    rate=number(scope.evaluate(line.amount)) if line.amount else None,
+                    assessor=line.assessor or rule.assessor or "", shared=line.group is not None,
+                    choice=(low_high[0], low_high[1]) if low_high else None,
+                )
+            )  # fmt: skip
+    return tuple(found)
 
 
 def _units(line: PenaltyLine, running: Running, until: datetime) -> Decimal:

@@ -1,0 +1,1 @@
+"""Duties and penalties as they are stored: always what the law makes of the events."""

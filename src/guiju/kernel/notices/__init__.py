@@ -1,0 +1,1 @@
+"""Who is told what: written with the act, delivered afterwards."""
