@@ -10,7 +10,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-NO_TRUNCATE = pgtrigger.Protect(name="no_truncate", operation=pgtrigger.Truncate)
+NO_TRUNCATE = pgtrigger.Trigger(
+    name="no_truncate",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;",
+)
 
 
 class EventRow(models.Model):
