@@ -42,10 +42,10 @@ INSERT INTO duties_penaltyrow (company_id, clause, also, key, subject, instance,
   amount, choice, assessor, arose_at, grows, state, reason, appeal, fined_id)
 SELECT d.company_id, d.clause, d.also, d.key, d.subject, d.instance, f.line, f.role, f.unit_name, f.person, f.unit,
   coalesce(f.rate, 0), u.units, f.rate * u.units, f.choice, f.assessor, d.late_at, {GROWING_SQL},
-  CASE WHEN {GROWING_SQL} AND NOT {MONTH_ENDED_SQL} THEN 'so_far' ELSE 'proposed' END, '', '', d.holder_id
+  CASE WHEN {GROWING_SQL} AND NOT {MONTH_ENDED_SQL} THEN 'so_far' ELSE 'proposed' END, '', '', f.fined
 FROM duties_dutyrow d
 CROSS JOIN LATERAL jsonb_to_recordset(d.fines) AS f(line smallint, role text, unit_name text, person text, unit text,
-  rate numeric, assessor text, shared boolean, choice jsonb)
+  rate numeric, assessor text, shared boolean, choice jsonb, fined bigint)
 CROSS JOIN LATERAL (SELECT {UNITS_SQL} AS units) u
 WHERE d.state = 'overdue' AND d.fines <> '[]'::jsonb AND NOT f.shared AND u.units > 0
 ON CONFLICT (company_id, key, subject, instance, line) DO UPDATE

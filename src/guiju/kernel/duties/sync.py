@@ -110,7 +110,7 @@ def _store_duties(company_id: int, results: Mapping[str, Result], directory: Dir
             row = stored.pop(duty.identity, None)
             if row is None:
                 new.append(_owned(convert.new_duty(duty, company_id), duty, directory))
-            elif _differs(row, convert.duty_values(duty)) or row.fines != _stakes(duty.stakes):
+            elif _differs(row, convert.duty_values(duty)) or row.fines != _stakes(duty.stakes, directory):
                 changed.append(_owned(_assign(row, convert.duty_values(duty)), duty, directory))
     DutyRow.objects.bulk_create(new)
     if changed:
@@ -167,22 +167,27 @@ def _owned(row: DutyRow, duty: Duty, directory: Directory) -> DutyRow:
     row.holder_id = named.pk if named else found.person_id
     row.held_unit = found.unit
     row.unfilled = found.unfilled and named is None
-    row.fines = _stakes(duty.stakes)
+    row.fines = _stakes(duty.stakes, directory)
     return row
 
 
 def _fined(row: PenaltyRow, directory: Directory) -> PenaltyRow:
-    named = directory.person(row.person) if row.person else None
-    row.fined_id = named.pk if named else directory.resolve(row.role, row.unit_name).person_id
+    row.fined_id = _answers(directory, row.person, row.role, row.unit_name)
     return row
 
 
-def _stakes(stakes: Iterable[Stake]) -> list[dict[str, Any]]:
+def _answers(directory: Directory, person: str | None, role: str, unit: str | None) -> int | None:
+    named = directory.person(person) if person else None
+    return named.pk if named else directory.resolve(role, unit).person_id
+
+
+def _stakes(stakes: Iterable[Stake], directory: Directory) -> list[dict[str, Any]]:
     return [
         {
             "line": s.line, "role": s.role, "unit_name": s.unit_name, "person": s.person, "unit": s.unit,
             "rate": None if s.rate is None else str(s.rate), "assessor": s.assessor, "shared": s.shared,
             "choice": [str(edge) for edge in s.choice] if s.choice else None,
+            "fined": _answers(directory, s.person, s.role, s.unit_name),
         }
         for s in stakes
     ]  # fmt: skip
