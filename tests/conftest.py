@@ -29,7 +29,7 @@ def _connect(role: DatabaseRole) -> psycopg.Connection[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:  # noqa: ARG001, PT004
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database is made and dropped by the owner of its tables and used by the application."""
     with django_db_blocker.unblock():
         _role(DatabaseRole.APP)
@@ -39,14 +39,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture
-def superuser(db: None) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:  # noqa: ARG001
+def superuser(db: None) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A connection of the server's superuser to the test database. It sees only what is committed."""
     with _connect(DatabaseRole.SUPERUSER) as session:
         yield session
 
 
 @pytest.fixture
-def table_owner(db: None) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:  # noqa: ARG001
+def table_owner(db: None) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A connection of the owner of the tables to the test database. It sees only what is committed."""
     with _connect(DatabaseRole.OWNER) as session:
         yield session

@@ -6,10 +6,9 @@ import importlib
 import pkgutil
 import signal
 import sys
+from importlib.metadata import version
 
 import click
-
-from importlib.metadata import version
 
 #: Modules of the package that serve commands and are none.
 HELPERS = frozenset({"runtime"})

@@ -13,7 +13,8 @@ from typing import Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
-from django.core.checks import CheckMessage, Warning
+from django.core.checks import CheckMessage
+from django.core.checks import Warning as Caution
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 
@@ -79,7 +80,7 @@ class PackageFinder(BaseFinder):
         missing = [str(path) for path in self.storage.sources.values() if not path.is_file()]
         if not missing:
             return []
-        return [Warning(f"page assets are missing: {', '.join(missing)}", hint="run `make install`", id="guiju.W001")]
+        return [Caution(f"page assets are missing: {', '.join(missing)}", hint="run `make install`", id="guiju.W001")]
 
     @overload
     def find(self, path: str, find_all: Literal[False] = False, **kwargs: object) -> str | None: ...
@@ -92,7 +93,7 @@ class PackageFinder(BaseFinder):
             return found
         return found[0] if found else None
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, PackageStorage]]:  # type: ignore[override]
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, PackageStorage]]:
         for public, source in self.storage.sources.items():
             if source.is_file():
                 yield public, self.storage

@@ -40,10 +40,11 @@ def machine(env: Environment) -> Iterator[Finding]:
         for path in (env.data_dir / "secrets").glob("*")
         if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
     ]
-    yield Finding("secrets", not loose, f"readable by others: {', '.join(loose)}" if loose else "readable by their owner")
+    yield Finding("secrets", not loose, f"open to others: {', '.join(loose)}" if loose else "for their owner only")
     mode = "embedded" if env.embedded else "DATABASE_URL"
-    yield Finding("mode", True, f"database: {mode}, https: {'on' if env.https else 'off'}, debug: {env.debug}")
-    yield Finding("debug", not (env.debug and env.https), "debug pages must not face the internet" if env.debug else "off")
+    yield Finding("mode", True, f"database: {mode}, https: {'on' if env.https else 'off'}")
+    exposed = env.debug and env.https
+    yield Finding("debug", not exposed, "debug pages face the internet" if exposed else str(env.debug))
 
 
 def database(env: Environment) -> Iterator[Finding]:
@@ -51,7 +52,9 @@ def database(env: Environment) -> Iterator[Finding]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version'), clock_timestamp()")
+        cursor.execute(
+            "SELECT current_setting('server_version_num')::int, current_setting('server_version'), clock_timestamp()"
+        )
         number, version, moment = cursor.fetchone() or (0, "", datetime.now(UTC))
         yield Finding("postgresql", number >= OLDEST_POSTGRES, str(version))
         skew = abs((datetime.now(UTC) - moment).total_seconds())
@@ -93,5 +96,6 @@ def product(_env: Environment) -> Iterator[Finding]:
     parts = check()
     running = parts["worker"] and parts["clock"]
     idle = not (parts["worker"] or parts["clock"])
-    detail = "worker and clock run" if running else "not serving" if idle else f"worker: {parts['worker']}, clock: {parts['clock']}"
+    half = f"worker: {parts['worker']}, clock: {parts['clock']}"
+    detail = "worker and clock run" if running else "not serving" if idle else half
     yield Finding("serving", running or idle, detail)

@@ -72,7 +72,8 @@ class Child:
             return False
         now = time.monotonic()
         if self.process is not None:
-            report(f"{self.name} ended ({_ending(self.process.returncode)}); starting it again in {self._rest(now):.1f} s")
+            ending = _ending(self.process.returncode)
+            report(f"{self.name} ended ({ending}); starting it again in {self._rest(now):.1f} s")
             self.process = None
         if now < self.not_before:
             return False

@@ -71,7 +71,7 @@ def database_now(connection: BaseDatabaseWrapper) -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         row = cursor.fetchone()
-    assert row is not None  # noqa: S101 (a SELECT without FROM has one row)
+    assert row is not None
     moment: datetime = row[0]
     return moment
 

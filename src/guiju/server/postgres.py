@@ -36,7 +36,7 @@ EXTENSIONS: tuple[LiteralString, ...] = ("pg_trgm", "btree_gist", "amcheck")
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 LOG_LIMIT_BYTES = 10_000_000
-#: Tells children that their parent keeps the server up, so that they hold nothing that would keep it up after the parent.
+#: Tells children that their parent keeps the server up: they must hold nothing that would keep it up after the parent.
 HELD = "GUIJU_DATABASE_HELD"
 
 HBA = """\

@@ -83,7 +83,8 @@ def _template(env: Environment, admin: psycopg.Connection[tuple[object, ...]]) -
             return name
         draft = f"{name}_draft"
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
-        for (old,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'guiju\\_blank\\_%'").fetchall():
+        earlier = admin.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'guiju\_blank\_%'").fetchall()
+        for (old,) in earlier:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(old))))
         admin.execute(sql.SQL("CREATE DATABASE {} STRATEGY file_copy").format(sql.Identifier(draft)))
         _migrate(env, draft)

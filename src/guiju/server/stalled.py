@@ -1,4 +1,4 @@
-"""Jobs whose worker was killed: put back to be run again, or parked when they kill every worker (RELIABILITY F1, F3)."""
+"""Jobs whose worker was killed: put back, or parked when they kill every worker (RELIABILITY F1, F3)."""
 
 from __future__ import annotations
 

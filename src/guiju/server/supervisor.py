@@ -33,7 +33,7 @@ class AlreadyServingError(RuntimeError):
     """Another `guiju serve` uses the same data directory."""
 
 
-def default_children(env: Environment) -> list[Child]:
+def default_children() -> list[Child]:
     """Who runs beside the database."""
     python = sys.executable
     return [
@@ -113,11 +113,13 @@ class Supervisor:
             raise PreparationError
 
     def _serve(self, roll: Roll) -> None:
-        self.children = default_children(self.env)
+        self.children = default_children()
         announced = False
         while not self._signals:
-            if self._tend_database() and any([child.tend(self.report) for child in self.children]):
-                roll.write(self.children)
+            if self._tend_database():
+                started = [child for child in self.children if child.tend(self.report)]
+                if started:
+                    roll.write(self.children)
             if not announced and self.children[0].alive:
                 self.report(f"serving at http://{self.env.bind}:{self.env.port}")
                 announced = True
@@ -146,4 +148,3 @@ class Supervisor:
             return False
         self._database_pause = 0.5
         return True
-
