@@ -60,6 +60,20 @@ def _named(values: Any) -> Iterator[str]:
             yield from _named(item for item in value if isinstance(item, str))
 
 
+STEP_WORDS: dict[str, T] = {
+    "opened": T("开启", "opened"),
+    "moved": T("时限变动", "due time moved"),
+    "paused": T("暂停", "paused"),
+    "resumed": T("恢复", "resumed"),
+    "done": T("办结", "done"),
+    "reopened": T("重新开启", "reopened"),
+    "waived": T("免办", "waived"),
+    "cancelled": T("取消", "cancelled"),
+    "extended": T("延期", "extended"),
+    "fell_due": T("到期", "fell due"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that happened to a duty: which event did what to its due time, and why."""
@@ -69,6 +83,11 @@ class Step:
     event: str
     due_at: datetime | None = None
     note: T | None = None
+
+    @property
+    def words(self) -> T:
+        """What it did, in words."""
+        return STEP_WORDS[self.act]
 
 
 @dataclass(frozen=True, slots=True)

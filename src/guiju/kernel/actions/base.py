@@ -181,6 +181,10 @@ class Action(Generic[R]):
         """Return what the form shows filled in."""
         return {}
 
+    def choices(self, ctx: Context[R]) -> dict[str, list[tuple[str, T]]]:
+        """Return what a field offers, where that depends on the record or the organisation."""
+        return {}
+
     def consequences(self, ctx: Context[R]) -> list[T]:
         """Return what the act will cause, in words, for the foot of its form."""
         return []
