@@ -22,7 +22,9 @@ def events(count: int) -> Iterator[Event]:
         at = START + timedelta(minutes=index % 200_000)
         subject = f"building:{index}"
         yield Event("building.main_works_completed", subject, at, {"phase_name": "一期", "floors": 18}, at, 2 * index)
-        yield Event("building.completion_standard_met", subject, at + timedelta(days=80 + index % 20), {}, at, 2 * index + 1)
+        yield Event(
+            "building.completion_standard_met", subject, at + timedelta(days=80 + index % 20), {}, at, 2 * index + 1
+        )
 
 
 def main(count: int = 1_000_000) -> None:

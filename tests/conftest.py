@@ -12,6 +12,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 
 from guiju.config.environment import DatabaseRole, environment, role_password
+from guiju.server import grants
 from guiju.server.postgres import Cluster
 
 
@@ -32,6 +33,9 @@ def _connect(role: DatabaseRole) -> psycopg.Connection[tuple[Any, ...]]:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database is made and dropped by the owner of its tables and used by the application."""
     with django_db_blocker.unblock():
+        if environment().embedded:
+            with _connect(DatabaseRole.OWNER) as owner:
+                grants.restrict(owner)
         _role(DatabaseRole.APP)
     yield
     with django_db_blocker.unblock():

@@ -47,7 +47,11 @@ def problem(
         request: its request id becomes ``instance``.
     """
     language = get_language() or "zh-hans"
-    body: dict[str, Any] = {"type": f"urn:guiju:problem:{status}", "title": TITLES[status].in_language(language), "status": status}
+    body: dict[str, Any] = {
+        "type": f"urn:guiju:problem:{status}",
+        "title": TITLES[status].in_language(language),
+        "status": status,
+    }
     if detail:
         body["detail"] = detail.in_language(language) if isinstance(detail, T) else detail
     if clause:

@@ -29,3 +29,14 @@ def manage(arguments: tuple[str, ...]) -> None:
         from django.core.management import execute_from_command_line
 
         execute_from_command_line([sys.argv[0], *arguments])
+        if arguments[:1] == ("migrate",):
+            _restrict()
+
+
+def _restrict() -> None:
+    """Tables that the migration made append-only become so for the application as well."""
+    from guiju.config.environment import environment
+    from guiju.server import grants, postgres
+
+    with postgres.owner_connection(environment()) as connection:
+        grants.restrict(connection)

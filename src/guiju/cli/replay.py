@@ -23,7 +23,9 @@ WRONG_FILE = 2
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--as-of", "as_of", help="Evaluate as of this time instead of the file's own, e.g. 2026-06-05T00:00.")
-@click.option("--rulebook", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Use another rulebook.")
+@click.option(
+    "--rulebook", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Use another rulebook."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def replay(files: tuple[Path, ...], as_of: str | None, folder: Path | None, as_json: bool) -> None:
     """Run scenario FILES: events and acts on a virtual clock. Exit status 0 when every expectation holds, 1 when one does not,

@@ -15,13 +15,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
-import psycopg
-
 from guiju.config.environment import DatabaseRole, Environment, environment
 from guiju.server import postgres, scratch
 
 #: Key of the advisory lock under which one process at a time migrates; any number nobody else uses.
-MIGRATION_LOCK = 7_305_001
+MIGRATION_LOCK = 7_305_101
 
 
 def setup_django() -> None:
@@ -57,16 +55,10 @@ def migrate(env: Environment) -> None:
     Raises:
         subprocess.CalledProcessError: a migration failed; its own message went to standard error.
     """
-    with _migration_connection(env) as connection:
+    with postgres.owner_connection(env) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
         command = [sys.executable, "-m", "guiju.cli", "manage", "migrate", "--no-input", "--verbosity", "0"]
         subprocess.run(command, check=True, env=owner_environment(), stdin=subprocess.DEVNULL)  # noqa: S603
-
-
-def _migration_connection(env: Environment) -> psycopg.Connection[tuple[object, ...]]:
-    if env.database_url is not None:
-        return psycopg.connect(env.database_url, autocommit=True)
-    return postgres.Cluster(env=env).connect(role=DatabaseRole.OWNER)
 
 
 @contextmanager

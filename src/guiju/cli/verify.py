@@ -28,7 +28,12 @@ def verify(as_json: bool, most: int) -> None:
         found = list(differences(as_of=now))
         duties = DutyRow.objects.count()
     if as_json:
-        click.echo(json.dumps({"duties": duties, "sweep": asdict(swept), "differences": [asdict(d) for d in found]}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"duties": duties, "sweep": asdict(swept), "differences": [asdict(d) for d in found]},
+                ensure_ascii=False,
+            )
+        )
     else:
         for one in found[:most]:
             click.echo(f"{one.subject}  {one.what}  {one.field}: stored {one.stored}, law {one.law}")

@@ -52,7 +52,12 @@ def _build_unit(company: Company, parent: Unit | None, spec: Mapping[str, Any], 
     unit, _ = Unit.objects.get_or_create(
         company=company,
         code=spec["code"],
-        defaults={"name": spec["name"], "name_en": spec["en"], "parent": parent, "kind": spec.get("kind", "department")},
+        defaults={
+            "name": spec["name"],
+            "name_en": spec["en"],
+            "parent": parent,
+            "kind": spec.get("kind", "department"),
+        },
     )
     for position in spec.get("positions", ()):
         _build_position(unit, position, with_accounts)

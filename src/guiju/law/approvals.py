@@ -51,10 +51,18 @@ class Approvals:
         self._bound[bound.key] = bound
         self.rounds.append(
             Approval(
-                clause=bound.clause.id, route=bound.key, subject=self._run.subject, round=len(mine) + 1, title=bound.rule.title,
-                opened_at=event.occurred_at, state="pending", signatures=signatures, modes=tuple(modes), reasons=reasons,
+                clause=bound.clause.id,
+                route=bound.key,
+                subject=self._run.subject,
+                round=len(mine) + 1,
+                title=bound.rule.title,
+                opened_at=event.occurred_at,
+                state="pending",
+                signatures=signatures,
+                modes=tuple(modes),
+                reasons=reasons,
             )
-        )  # fmt: skip
+        )
 
     def _signers(self, step: RouteStep, scope: RuleScope) -> Iterable[tuple[str, str | None, str | None]]:
         for owner in step.by:
@@ -117,5 +125,9 @@ class Approvals:
     def _close(self, approval: Approval, state: str, outcome: str | None, event: Event) -> None:
         approval.state, approval.closed_at = state, event.occurred_at  # type: ignore[assignment]
         if outcome:
-            facts = {key: value for key, value in event.data.items() if key not in ("role", "decision", "route", "person", "comment")}
+            facts = {
+                key: value
+                for key, value in event.data.items()
+                if key not in ("role", "decision", "route", "person", "comment")
+            }
             self._run.emit(outcome, replace(event, seq=event.seq), facts)

@@ -19,9 +19,7 @@ from guiju.law.subject import Running, SubjectRun
 _ORDER = attrgetter("occurred_at", "seq")
 
 
-def evaluate(
-    events: Iterable[Event], rulebook: Rulebook, calendars: Mapping[str, Calendar], as_of: datetime
-) -> Result:
+def evaluate(events: Iterable[Event], rulebook: Rulebook, calendars: Mapping[str, Calendar], as_of: datetime) -> Result:
     """Evaluate any number of events of any number of subjects.
 
     Args:
@@ -76,7 +74,9 @@ def _evaluate(
     all_running = [*run.running.values(), *periodic]
     fines = one_act_one_fine(
         chain(
-            chain.from_iterable(duty_penalties(run, running, as_of) for running in all_running if running.bound.rule.penalties),
+            chain.from_iterable(
+                duty_penalties(run, running, as_of) for running in all_running if running.bound.rule.penalties
+            ),
             chain.from_iterable(finding_penalties(run, finding) for finding in run.findings),
         )
     )

@@ -104,5 +104,7 @@ def _parameters(running: Running, rulebook: Rulebook) -> list[ParameterUse]:
         parameter = rulebook.parameter(regulation.regulation, name)
         if parameter.clause in clauses:
             since = max((d for d in parameter.values if d <= day), default=min(parameter.values))
-            used.append(ParameterUse(name, parameter.label, parameter.value_at(day), parameter.unit, since, parameter.origin))
+            used.append(
+                ParameterUse(name, parameter.label, parameter.value_at(day), parameter.unit, since, parameter.origin)
+            )
     return used

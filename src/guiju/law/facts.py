@@ -78,7 +78,9 @@ STEP_WORDS: dict[str, T] = {
 class Step:
     """One thing that happened to a duty: which event did what to its due time, and why."""
 
-    act: Literal["opened", "moved", "paused", "resumed", "done", "reopened", "waived", "cancelled", "extended", "fell_due"]
+    act: Literal[
+        "opened", "moved", "paused", "resumed", "done", "reopened", "waived", "cancelled", "extended", "fell_due"
+    ]
     at: datetime
     event: str
     due_at: datetime | None = None

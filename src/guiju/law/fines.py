@@ -42,7 +42,12 @@ def duty_penalties(run: SubjectRun, running: Running, as_of: datetime) -> Iterab
     """Yield the penalties of one duty as of an instant, each with the key of the group it shares."""
     duty, rule = running.duty, running.bound.rule
     until = duty.done_at or as_of
-    if duty.due_at is None or duty.late_at is None or until < duty.late_at or duty.state in ("waived", "cancelled", "paused"):
+    if (
+        duty.due_at is None
+        or duty.late_at is None
+        or until < duty.late_at
+        or duty.state in ("waived", "cancelled", "paused")
+    ):
         return
     scope = run.scope(running.bound, running.opened_by, duty.edition, running.row)
     for index, line in enumerate(rule.penalties):
@@ -69,12 +74,17 @@ def stakes(run: SubjectRun, running: Running) -> tuple[Stake, ...]:
             low_high = tuple(number(scope.evaluate(text)) for text in line.choice) if line.choice else None
             found.append(
                 Stake(
-                    line=index, role=role, unit_name=unit, person=person, unit=line.unit,
+                    line=index,
+                    role=role,
+                    unit_name=unit,
+                    person=person,
+                    unit=line.unit,
                     rate=number(scope.evaluate(line.amount)) if line.amount else None,
-                    assessor=line.assessor or rule.assessor or "", shared=line.group is not None,
+                    assessor=line.assessor or rule.assessor or "",
+                    shared=line.group is not None,
                     choice=(low_high[0], low_high[1]) if low_high else None,
                 )
-            )  # fmt: skip
+            )
     return tuple(found)
 
 
@@ -85,7 +95,9 @@ def _units(line: PenaltyLine, running: Running, until: datetime) -> Decimal:
         in_time = [t for t, _ in running.item_times.values() if t < duty.late_at]
         return Decimal(len(duty.items) - len(in_time))
     assert duty.due_at is not None
-    return lateness_units(line.unit, late=until - duty.due_at, precision=duty.done_precision if duty.done_at else "instant")
+    return lateness_units(
+        line.unit, late=until - duty.due_at, precision=duty.done_precision if duty.done_at else "instant"
+    )
 
 
 def finding_penalties(run: SubjectRun, finding: Finding) -> Iterable[tuple[str | None, Penalty]]:
@@ -99,10 +111,23 @@ def finding_penalties(run: SubjectRun, finding: Finding) -> Iterable[tuple[str |
         if units and scope.holds(line.when):
             role, unit, person = run.owner(line.who, scope)
             penalty = Penalty(
-                clause=bound.clause.id, also=bound.rule.also, key=bound.key, subject=run.subject, instance=finding.instance,
-                line=index, role=role, unit_name=unit, person=person, unit=line.unit, rate=Decimal(0), units=units, amount=None,
-                assessor=line.assessor or bound.rule.assessor or "", state="proposed", arose_at=event.occurred_at,
-            )  # fmt: skip
+                clause=bound.clause.id,
+                also=bound.rule.also,
+                key=bound.key,
+                subject=run.subject,
+                instance=finding.instance,
+                line=index,
+                role=role,
+                unit_name=unit,
+                person=person,
+                unit=line.unit,
+                rate=Decimal(0),
+                units=units,
+                amount=None,
+                assessor=line.assessor or bound.rule.assessor or "",
+                state="proposed",
+                arose_at=event.occurred_at,
+            )
             _price(penalty, line, scope)
             yield _group(line, scope, penalty), penalty
 
@@ -112,10 +137,23 @@ def _penalty(
 ) -> Penalty:
     role, unit, person = run.owner(line.who, scope)
     penalty = Penalty(
-        clause=duty.clause, also=duty.also, key=duty.key, subject=duty.subject, instance=duty.instance, line=index, role=role,
-        unit_name=unit, person=person, unit=line.unit, rate=Decimal(0), units=units, amount=None,
-        assessor=line.assessor or assessor or "", state="proposed", arose_at=duty.opened_at,
-    )  # fmt: skip
+        clause=duty.clause,
+        also=duty.also,
+        key=duty.key,
+        subject=duty.subject,
+        instance=duty.instance,
+        line=index,
+        role=role,
+        unit_name=unit,
+        person=person,
+        unit=line.unit,
+        rate=Decimal(0),
+        units=units,
+        amount=None,
+        assessor=line.assessor or assessor or "",
+        state="proposed",
+        arose_at=duty.opened_at,
+    )
     _price(penalty, line, scope)
     return penalty
 

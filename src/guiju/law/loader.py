@@ -17,10 +17,28 @@ from guiju.law.schema import Clause, Due, Regulation, Rulebook
 FOLDER = Path(__file__).resolve().parent.parent / "rulebook"
 EXPRESSION_FIELDS = frozenset(
     {
-        "when", "that", "instance", "each", "items", "amount", "anchor", "at", "item", "period", "count", "once_per",
-        "group_by", "everyone_of", "unit_of", "days", "day", "months", "opens_months", "value",
+        "when",
+        "that",
+        "instance",
+        "each",
+        "items",
+        "amount",
+        "anchor",
+        "at",
+        "item",
+        "period",
+        "count",
+        "once_per",
+        "group_by",
+        "everyone_of",
+        "unit_of",
+        "days",
+        "day",
+        "months",
+        "opens_months",
+        "value",
     }
-)  # fmt: skip
+)
 
 
 class RulebookError(ValueError):
@@ -96,7 +114,9 @@ def load_regulation(path: Path) -> Regulation:
         for section in ("parameters", "tables"):
             for name, value in more.get(section, {}).items():
                 if name in data.setdefault(section, {}):
-                    raise RulebookError(f"{chapter}:{chapter_lines.of((section, name))}: «{name}» stands in {path.name} already")
+                    raise RulebookError(
+                        f"{chapter}:{chapter_lines.of((section, name))}: «{name}» stands in {path.name} already"
+                    )
                 data[section][name] = value
     try:
         regulation = Regulation.model_validate(data)

@@ -37,7 +37,11 @@ def period_of(every: str, day: date) -> Period:
     first = (day.month - 1) // size * size + 1
     begin = date(day.year, first, 1)
     number = (first - 1) // size + 1
-    names = {"month": f"{day.year}-{first:02d}", "quarter": f"{day.year}-Q{number}", "half_year": f"{day.year}-H{number}"}
+    names = {
+        "month": f"{day.year}-{first:02d}",
+        "quarter": f"{day.year}-Q{number}",
+        "half_year": f"{day.year}-H{number}",
+    }
     return Period(names.get(every, str(day.year)), begin, add_months(begin, size))
 
 
@@ -67,8 +71,10 @@ def _of_rule(run: SubjectRun, bound: Bound, as_of: datetime) -> tuple[list[Runni
     wake: datetime | None = None
     for period, opened_by in _periods(run, bound, as_of):
         scope = run.scope(bound, opened_by, max(period.begin, bound.effective))
-        opens = _midnight(add_months(period.begin, int(scope.evaluate(rule.opens_months)))) if rule.opens_months != "0" else (
-            _midnight(period.begin)
+        opens = (
+            _midnight(add_months(period.begin, int(scope.evaluate(rule.opens_months))))
+            if rule.opens_months != "0"
+            else (_midnight(period.begin))
         )
         opens = max(opens, opened_by.occurred_at)
         if opens > as_of:
@@ -122,12 +128,27 @@ def _open(run: SubjectRun, bound: Bound, period: Period, opened_by: Event, opens
     due_at, exclusive = _due(run, bound, period, day)
     items = tuple(str(item) for item in (scope.evaluate(rule.items) or ())) if rule.items else ()
     duty = Duty(
-        clause=bound.clause.id, also=rule.also, key=bound.key, subject=run.subject, instance=period.name, title=rule.title,
-        nature="duty", role=role, unit=unit, person=person, opened_at=opens, due_at=due_at,
-        late_at=due_at if exclusive else due_at + INSTANT, state="open", edition=day, items=items,
+        clause=bound.clause.id,
+        also=rule.also,
+        key=bound.key,
+        subject=run.subject,
+        instance=period.name,
+        title=rule.title,
+        nature="duty",
+        role=role,
+        unit=unit,
+        person=person,
+        opened_at=opens,
+        due_at=due_at,
+        late_at=due_at if exclusive else due_at + INSTANT,
+        state="open",
+        edition=day,
+        items=items,
         history=[Step("opened", opens, opened_by.name, due_at)],
-    )  # fmt: skip
-    return Running(duty, bound, opened_by, Due(at="none"), fixed=due_at, exclusive=exclusive, row={"period": period.name})
+    )
+    return Running(
+        duty, bound, opened_by, Due(at="none"), fixed=due_at, exclusive=exclusive, row={"period": period.name}
+    )
 
 
 def _due(run: SubjectRun, bound: Bound, period: Period, day: date) -> tuple[datetime, bool]:
@@ -135,7 +156,9 @@ def _due(run: SubjectRun, bound: Bound, period: Period, day: date) -> tuple[date
     scope = run.scope(bound, None, day)
     last_month = add_months(period.end, -1)
     month = add_months(last_month, int(scope.evaluate(rule.due.months)))
-    on = _day_in(scope.evaluate(rule.due.day) if rule.due.day not in ("last", *WEEKDAYS) else rule.due.day, month, period)
+    on = _day_in(
+        scope.evaluate(rule.due.day) if rule.due.day not in ("last", *WEEKDAYS) else rule.due.day, month, period
+    )
     if rule.due.convention.roll == "next_working_day":
         calendar: Calendar = run.calendars["company"]
         on = on if calendar.is_working_day(on) else calendar.next_working_day(on)
@@ -172,7 +195,12 @@ def _meet(run: SubjectRun, bound: Bound, running: list[Running]) -> None:
 
 
 def _which(
-    rule: PeriodicRule, trigger: Trigger, event: Event, named: object, by_name: dict[str, Running], running: list[Running]
+    rule: PeriodicRule,
+    trigger: Trigger,
+    event: Event,
+    named: object,
+    by_name: dict[str, Running],
+    running: list[Running],
 ) -> Running | None:
     if trigger.period:
         return by_name.get(str(named)[:7] if rule.every == "month" else str(named)) if named else None

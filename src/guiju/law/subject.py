@@ -110,7 +110,9 @@ class SubjectRun:
         for bound in listeners.derives:
             self._derive(bound, event)
 
-    def scope(self, bound: Bound, event: Event | None, day: date | None = None, row: Mapping[str, Any] | None = None) -> RuleScope:
+    def scope(
+        self, bound: Bound, event: Event | None, day: date | None = None, row: Mapping[str, Any] | None = None
+    ) -> RuleScope:
         """Return the scope of a rule at an event."""
         if day is None:
             day = event.occurred_at.astimezone(CN).date() if event else date.max
@@ -195,10 +197,23 @@ class SubjectRun:
         if rule.items and not items:
             return
         duty = Duty(
-            clause=bound.clause.id, also=rule.also, key=bound.key, subject=self.subject, instance=instance, title=rule.title,
-            nature=rule.nature, role=role, unit=unit, person=person, opened_at=event.occurred_at, due_at=None, late_at=None,
-            state="open", edition=event.occurred_at.astimezone(CN).date(), items=items,
-        )  # fmt: skip
+            clause=bound.clause.id,
+            also=rule.also,
+            key=bound.key,
+            subject=self.subject,
+            instance=instance,
+            title=rule.title,
+            nature=rule.nature,
+            role=role,
+            unit=unit,
+            person=person,
+            opened_at=event.occurred_at,
+            due_at=None,
+            late_at=None,
+            state="open",
+            edition=event.occurred_at.astimezone(CN).date(),
+            items=items,
+        )
         running = Running(duty, bound, event, trigger.due or rule.due, row=row)
         self.running[(bound.key, instance)] = running
         self._set_due(running, event)
@@ -226,7 +241,9 @@ class SubjectRun:
         for event, trigger in sorted(earlier, key=lambda pair: (pair[0].occurred_at, pair[0].seq)):
             scope = self.scope(running.bound, event, row=running.row)
             named = rule.instance or ("field('name')" if rule.each else None)
-            if scope.holds(trigger.when) and (named is None or _instance(scope.evaluate(named)) == running.duty.instance):
+            if scope.holds(trigger.when) and (
+                named is None or _instance(scope.evaluate(named)) == running.duty.instance
+            ):
                 self._done(running, trigger, event)
 
     def _set_due(self, running: Running, event: Event) -> None:
@@ -269,7 +286,9 @@ class SubjectRun:
         if old and duty.due_at and duty.due_at < old and duty.due_at < event.occurred_at:
             duty.due_at = end_of_next_day(event.occurred_at)
             running.fixed, running.exclusive, duty.late_at = duty.due_at, True, duty.due_at
-            note = T("计划提前后原时限已过，顺延到变动次日结束", "The move left no time; due at the end of the day after it")
+            note = T(
+                "计划提前后原时限已过，顺延到变动次日结束", "The move left no time; due at the end of the day after it"
+            )
         duty.history.append(Step("moved", event.occurred_at, event.name, duty.due_at, note))
 
     def _done(self, running: Running, trigger: Trigger, event: Event) -> None:
@@ -394,7 +413,9 @@ class SubjectRun:
 
     def emit(self, name: str, cause: Event, data: Mapping[str, Any]) -> None:
         """Let an event follow from another at the same instant."""
-        following = Event(name, self.subject, cause.occurred_at, data, cause.recorded_at, cause.seq, cause.actor, cause.precision)
+        following = Event(
+            name, self.subject, cause.occurred_at, data, cause.recorded_at, cause.seq, cause.actor, cause.precision
+        )
         self.derived.append(following)
         self.take(following)
 

@@ -33,7 +33,9 @@ def _section(section: str, expected: list[dict[str, Any]], found: Sequence[Mappi
     for entry in expected:
         if entry.get("none"):
             fields = {k: v for k, v in entry.items() if k != "none"}
-            problems.extend(f"{section}: {fields} must not arise, but {brief(f)} did" for f in found if matches(fields, f))
+            problems.extend(
+                f"{section}: {fields} must not arise, but {brief(f)} did" for f in found if matches(fields, f)
+            )
         else:
             wanted.append(entry)
     taken = _assign(wanted, found)
@@ -89,5 +91,18 @@ def _field(key: str, value: Any, found: Mapping[str, Any]) -> bool:
 
 def brief(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return the telling fields of a result."""
-    keys = ("clause", "subject", "instance", "role", "due_at", "done_at", "state", "amount", "units", "assessor", "reason", "steps")
+    keys = (
+        "clause",
+        "subject",
+        "instance",
+        "role",
+        "due_at",
+        "done_at",
+        "state",
+        "amount",
+        "units",
+        "assessor",
+        "reason",
+        "steps",
+    )
     return {key: found[key] for key in keys if found.get(key) not in (None, "")}

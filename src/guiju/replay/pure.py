@@ -58,11 +58,19 @@ def outcome_of(result: Result, as_of: datetime) -> Outcome:
         "penalties": [penalty_json(p) for p in result.penalties],
         "approvals": [approval_json(a) for a in result.approvals],
         "refusals": [
-            {"step": r.seq, "action": r.event, "subject": r.subject, "clause": r.clause, "reason": r.reason.zh, "reason_en": r.reason.en}
+            {
+                "step": r.seq,
+                "action": r.event,
+                "subject": r.subject,
+                "clause": r.clause,
+                "reason": r.reason.zh,
+                "reason_en": r.reason.en,
+            }
             for r in result.refusals
         ],
         "notices": [
-            {"clause": n.clause, "subject": n.subject, "role": n.role, "at": stamp(n.at), "text": n.text.zh} for n in result.notices
+            {"clause": n.clause, "subject": n.subject, "role": n.role, "at": stamp(n.at), "text": n.text.zh}
+            for n in result.notices
         ],
     }
 
@@ -75,11 +83,22 @@ def stamp(at: datetime | None) -> str | None:
 def duty_json(duty: Duty) -> dict[str, Any]:
     """Return a duty in the replay's JSON shape."""
     return {
-        "clause": duty.clause, "also": list(duty.also), "key": duty.key, "subject": duty.subject, "instance": duty.instance,
-        "title": duty.title.zh, "role": duty.role, "unit": duty.unit, "person": duty.person, "opened_at": stamp(duty.opened_at),
-        "due_at": stamp(duty.due_at), "done_at": stamp(duty.done_at), "state": duty.state,
-        "items": list(duty.items), "items_done": list(duty.items_done),
-    }  # fmt: skip
+        "clause": duty.clause,
+        "also": list(duty.also),
+        "key": duty.key,
+        "subject": duty.subject,
+        "instance": duty.instance,
+        "title": duty.title.zh,
+        "role": duty.role,
+        "unit": duty.unit,
+        "person": duty.person,
+        "opened_at": stamp(duty.opened_at),
+        "due_at": stamp(duty.due_at),
+        "done_at": stamp(duty.done_at),
+        "state": duty.state,
+        "items": list(duty.items),
+        "items_done": list(duty.items_done),
+    }
 
 
 def penalty_json(penalty: Penalty) -> dict[str, Any]:
@@ -88,23 +107,43 @@ def penalty_json(penalty: Penalty) -> dict[str, Any]:
     if amount is not None:
         text = str(amount.normalize() if penalty.unit == "salary_grade" else amount.quantize(CENT))
     return {
-        "clause": penalty.clause, "also": [*penalty.also, *penalty.replaced], "key": penalty.key, "subject": penalty.subject,
-        "instance": penalty.instance, "role": penalty.role, "person": penalty.person,
-        "amount": None if amount is None else text, "unit": penalty.unit, "units": _plain(penalty.units),
-        "choice": [str(c) for c in penalty.choice] if penalty.choice else None, "assessor": penalty.assessor, "state": penalty.state,
-    }  # fmt: skip
+        "clause": penalty.clause,
+        "also": [*penalty.also, *penalty.replaced],
+        "key": penalty.key,
+        "subject": penalty.subject,
+        "instance": penalty.instance,
+        "role": penalty.role,
+        "person": penalty.person,
+        "amount": None if amount is None else text,
+        "unit": penalty.unit,
+        "units": _plain(penalty.units),
+        "choice": [str(c) for c in penalty.choice] if penalty.choice else None,
+        "assessor": penalty.assessor,
+        "state": penalty.state,
+    }
 
 
 def approval_json(approval: Approval) -> dict[str, Any]:
     """Return an approval round in the replay's JSON shape."""
     steps = [
-        {"role": s.role, "unit": s.unit, "person": s.by or s.person, "decision": s.decision, "at": stamp(s.at), "step": s.step + 1}
+        {
+            "role": s.role,
+            "unit": s.unit,
+            "person": s.by or s.person,
+            "decision": s.decision,
+            "at": stamp(s.at),
+            "step": s.step + 1,
+        }
         for s in approval.signatures
     ]
     return {
-        "clause": approval.clause, "subject": approval.subject, "route": approval.route, "round": approval.round,
-        "steps": steps, "state": approval.state,
-    }  # fmt: skip
+        "clause": approval.clause,
+        "subject": approval.subject,
+        "route": approval.route,
+        "round": approval.round,
+        "steps": steps,
+        "state": approval.state,
+    }
 
 
 def _plain(units: Any) -> Any:

@@ -24,7 +24,6 @@ from guiju.kernel.notices.models import Notice
 from guiju.kernel.records import kinds
 from guiju.kernel.records.models import Record
 from guiju.law.expressions import same
-from guiju.law.facts import concerned
 from guiju.replay.pure import CENT, Outcome, stamp
 from guiju.replay.scenario import Check, Scenario, ScenarioError, StepSpec
 
@@ -78,11 +77,23 @@ class Stage:
         ctx: Context[Any] = Context(actor=actor, at=step.at[0], source="scenario")
         data = {key: self._resolved(value) for key, value in step.data.items()}
         ctx.events.append(
-            Emitted(step.event or "", str(self._resolved(step.subject)), step.at[0], data, "day" if step.at[1] else "instant", company.pk)
+            Emitted(
+                step.event or "",
+                str(self._resolved(step.subject)),
+                step.at[0],
+                data,
+                "day" if step.at[1] else "instant",
+                company.pk,
+            )
         )
         check_events(ctx.events, step.at[0])
         audit = AuditEntry.objects.create(
-            company=company, action="event", person_id=actor.person_id, subject=step.subject or "", at=step.at[0], source="scenario"
+            company=company,
+            action="event",
+            person_id=actor.person_id,
+            subject=step.subject or "",
+            at=step.at[0],
+            source="scenario",
         )
         store_events(ctx, audit)
 
@@ -94,7 +105,13 @@ class Stage:
         else:
             shown = reason.zh
         self.refusals.append(
-            {"step": index, "action": step.do or step.event, "clause": error.clause, "reason": shown, "reason_en": reason.en}
+            {
+                "step": index,
+                "action": step.do or step.event,
+                "clause": error.clause,
+                "reason": shown,
+                "reason_en": reason.en,
+            }
         )
 
     def outcome(self, as_of: datetime) -> Outcome:
@@ -120,7 +137,9 @@ class Stage:
             record.refresh_from_db()
             for field, value in expected.items():
                 if field != "record" and not same(value, _plain(getattr(record, field, None))):
-                    problems.append(f"{record.number}: {field} is {_plain(getattr(record, field, None))!r}, not {value!r}")
+                    problems.append(
+                        f"{record.number}: {field} is {_plain(getattr(record, field, None))!r}, not {value!r}"
+                    )
         return problems
 
     def _person(self, code: str | None) -> Person:
@@ -171,44 +190,79 @@ class Stage:
 def duty_json(row: DutyRow) -> dict[str, Any]:
     """Return a stored duty in the replay's JSON shape."""
     return {
-        "clause": row.clause, "also": row.also, "key": row.key, "subject": row.subject, "instance": row.instance,
-        "title": row.title_zh, "role": row.role, "unit": row.unit, "person": row.holder.name if row.holder else None,
-        "code": row.holder.code if row.holder else None, "opened_at": stamp(row.opened_at), "due_at": stamp(row.due_at),
-        "done_at": stamp(row.done_at), "state": row.state, "items": row.items, "items_done": row.items_done,
-    }  # fmt: skip
+        "clause": row.clause,
+        "also": row.also,
+        "key": row.key,
+        "subject": row.subject,
+        "instance": row.instance,
+        "title": row.title_zh,
+        "role": row.role,
+        "unit": row.unit,
+        "person": row.holder.name if row.holder else None,
+        "code": row.holder.code if row.holder else None,
+        "opened_at": stamp(row.opened_at),
+        "due_at": stamp(row.due_at),
+        "done_at": stamp(row.done_at),
+        "state": row.state,
+        "items": row.items,
+        "items_done": row.items_done,
+    }
 
 
 def penalty_json(row: PenaltyRow) -> dict[str, Any]:
     """Return a stored fine in the replay's JSON shape."""
     amount = row.decided_amount if row.decided_amount is not None else row.amount
     return {
-        "clause": row.clause, "also": row.also, "key": row.key, "subject": row.subject, "instance": row.instance, "role": row.role,
-        "person": row.fined.name if row.fined else row.person, "amount": None if amount is None else str(amount.quantize(CENT)),
-        "unit": row.unit, "units": int(row.units) if row.units == int(row.units) else str(row.units), "assessor": row.assessor,
+        "clause": row.clause,
+        "also": row.also,
+        "key": row.key,
+        "subject": row.subject,
+        "instance": row.instance,
+        "role": row.role,
+        "person": row.fined.name if row.fined else row.person,
+        "amount": None if amount is None else str(amount.quantize(CENT)),
+        "unit": row.unit,
+        "units": int(row.units) if row.units == int(row.units) else str(row.units),
+        "assessor": row.assessor,
         "state": row.state,
-    }  # fmt: skip
+    }
 
 
 def approval_json(row: ApprovalRow) -> dict[str, Any]:
     """Return a stored approval round in the replay's JSON shape."""
     steps = [
         {
-            "role": s.role, "unit": s.unit, "person": s.holder.name if s.holder else None, "by": s.by, "decision": s.decision,
-            "at": stamp(s.at), "step": s.step + 1,
+            "role": s.role,
+            "unit": s.unit,
+            "person": s.holder.name if s.holder else None,
+            "by": s.by,
+            "decision": s.decision,
+            "at": stamp(s.at),
+            "step": s.step + 1,
         }
         for s in row.signatures.all()
-    ]  # fmt: skip
+    ]
     return {
-        "clause": row.clause, "subject": row.subject, "route": row.route, "round": row.round, "steps": steps, "state": row.state,
-    }  # fmt: skip
+        "clause": row.clause,
+        "subject": row.subject,
+        "route": row.route,
+        "round": row.round,
+        "steps": steps,
+        "state": row.state,
+    }
 
 
 def notice_json(row: Notice) -> dict[str, Any]:
     """Return a notice in the replay's JSON shape."""
     return {
-        "clause": row.clause, "subject": row.subject, "person": row.person.name, "code": row.person.code, "kind": row.kind,
-        "at": stamp(row.at), "text": row.text_zh,
-    }  # fmt: skip
+        "clause": row.clause,
+        "subject": row.subject,
+        "person": row.person.name,
+        "code": row.person.code,
+        "kind": row.kind,
+        "at": stamp(row.at),
+        "text": row.text_zh,
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 #: Key of the advisory lock that the acting clock holds.
-CLOCK_LOCK = 7_305_003
+CLOCK_LOCK = 7_305_103
 #: Seconds between two looks.
 EVERY = 60.0
 #: Seconds by which clocks may differ before nothing that costs anybody money is done (RELIABILITY F7).
@@ -101,9 +101,11 @@ def tick(guard: ClockGuard, *, now: datetime, steady_seconds: float) -> str | No
         log.error("clock_refused", reason=refusal)
         return refusal
     sweep = _domain_sweep()
-    if sweep is not None:
-        sweep(now)
-    return None
+    outcome = None if sweep is None else sweep(now)
+    refused = str(getattr(outcome, "refused", "")) or None
+    if refused:
+        log.warning("sweep_refused", reason=refused)
+    return refused
 
 
 def run() -> None:

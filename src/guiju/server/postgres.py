@@ -181,7 +181,12 @@ class Cluster:
             # A backend hangs in the kernel: the immediate way leaves the rest to recovery at the next start.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGQUIT)
-        self._process = None
+        self.reap()
+
+    def reap(self) -> None:
+        """Let go of the server that this object started, if it has ended by now."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
 
     def pid(self) -> int | None:
         """The process id of the server that runs on our data directory."""
@@ -207,13 +212,16 @@ class Cluster:
             return False
 
     def _clear_stale_pid(self) -> None:
-        """Remove a pid file whose number now belongs to some other program, which PostgreSQL would take for itself."""
+        """Remove a pid file whose number belongs to another program, or to a dead one that nobody has buried yet.
+
+        PostgreSQL would take either for a server of its own and refuse to start.
+        """
         path = self.data / "postmaster.pid"
         try:
             pid = int(path.read_text(encoding="utf-8").splitlines()[0])
         except (FileNotFoundError, IndexError, ValueError):
             return
-        if self._alive(pid) and not self._ours(pid):
+        if psutil.pid_exists(pid) and not (self._alive(pid) and self._ours(pid)):
             path.unlink(missing_ok=True)
 
     # -- Making ---------------------------------------------------------------------------------------------------
@@ -326,6 +334,19 @@ class Cluster:
                 verb, name, rights, password
             )
         )
+
+
+def owner_connection(env: Environment, *, database: str | None = None) -> psycopg.Connection[tuple[object, ...]]:
+    """An autocommitting connection of the owner of the tables; with DATABASE_URL, of whoever that names.
+
+    Args:
+        env: the environment.
+        database: another database than the usual one.
+    """
+    if env.database_url is None:
+        return Cluster(env=env).connect(role=DatabaseRole.OWNER, database=database or DATABASE)
+    changes = {} if database is None else {"dbname": database}
+    return psycopg.connect(env.database_url, autocommit=True, **changes)  # type: ignore[arg-type]
 
 
 def _default_privileges() -> Iterator[sql.Composed]:

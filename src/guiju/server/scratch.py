@@ -12,11 +12,11 @@ import psycopg
 from psycopg import sql
 
 from guiju.config.environment import DatabaseRole, Environment
-from guiju.server import postgres
+from guiju.server import grants, postgres
 
 PREFIX = "guiju_scratch_"
 #: Key of the advisory lock under which one process at a time makes the template.
-TEMPLATE_LOCK = 7_305_002
+TEMPLATE_LOCK = 7_305_102
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def borrowed(env: Environment) -> Iterator[str]:
 
     before = dict(connection.settings_dict)
     name = f"{PREFIX}{os.getpid()}_{secrets.token_hex(3)}"
-    with _administration(env) as admin:
+    with postgres.owner_connection(env) as admin:
         template = _template(env, admin)
         admin.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
@@ -45,12 +45,6 @@ def borrowed(env: Environment) -> Iterator[str]:
             connection.close()
             connection.settings_dict.update(before)
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _administration(env: Environment) -> psycopg.Connection[tuple[object, ...]]:
-    if env.database_url is not None:
-        return psycopg.connect(env.database_url, autocommit=True)
-    return postgres.Cluster(env=env).connect(role=DatabaseRole.OWNER)
 
 
 def fingerprint() -> str:
@@ -88,6 +82,8 @@ def _template(env: Environment, admin: psycopg.Connection[tuple[object, ...]]) -
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(old))))
         admin.execute(sql.SQL("CREATE DATABASE {} STRATEGY file_copy").format(sql.Identifier(draft)))
         _migrate(env, draft)
+        with postgres.owner_connection(env, database=draft) as owner:
+            grants.restrict(owner)
         # Renamed only when complete: whoever dies on the way leaves a draft, never half a template.
         admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
     finally:

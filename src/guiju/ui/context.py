@@ -37,7 +37,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": getattr(getattr(request, "user", None), "theme", "system"),
     }
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or getattr(user, "person", None) is None or request.headers.get("HX-Request"):
+    if (
+        user is None
+        or not user.is_authenticated
+        or getattr(user, "person", None) is None
+        or request.headers.get("HX-Request")
+    ):
         return base
     actor = actor_of(request)
     groups: dict[Any, list[Any]] = {}

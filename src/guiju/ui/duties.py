@@ -56,5 +56,3 @@ def fine_so_far(row: DutyRow, now: datetime) -> Decimal | None:
     mine = [f for f in row.fines if f.get("fined") == row.holder_id and f["rate"] and f["unit"] != "salary_grade"]
     total = sum((Decimal(f["rate"]) * lateness_units(f["unit"], late=now - row.due_at) for f in mine), Decimal(0))
     return total or None
-
-

@@ -114,7 +114,11 @@ def _field(
 
 
 def _fill_rows(
-    made: FormField, info: FieldInfo, value: Any, errors: Mapping[str, T], choices: Mapping[str, Sequence[tuple[str, T]]]
+    made: FormField,
+    info: FieldInfo,
+    value: Any,
+    errors: Mapping[str, T],
+    choices: Mapping[str, Sequence[tuple[str, T]]],
 ) -> None:
     made.widget, made.wide = "rows", True
     model = _row_model(info.annotation)

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guiju.ui.views import acts, approvals, desk, lists, me, notices, objects, penalties, rules, search, settings, signin, why
+from guiju.ui.views import (
+    acts,
+    approvals,
+    desk,
+    lists,
+    me,
+    notices,
+    objects,
+    penalties,
+    rules,
+    search,
+    settings,
+    signin,
+    why,
+)
 
 urlpatterns = [
     path("", desk.desk, name="desk"),

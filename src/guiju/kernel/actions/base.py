@@ -85,7 +85,11 @@ class Context(Generic[R]):
     def new(self, model: type[R], **fields: Any) -> R:
         """Make a record of the act's company, moment and person; ``create`` stores it."""
         return model(
-            company_id=self.company_id, created_at=self.at, created_by_id=self.actor.person_id, updated_at=self.at, **fields
+            company_id=self.company_id,
+            created_at=self.at,
+            created_by_id=self.actor.person_id,
+            updated_at=self.at,
+            **fields,
         )
 
     def create(self, instance: models.Model) -> None:

@@ -69,7 +69,8 @@ def take_keys(model: type[models.Model], count: int) -> list[int]:
     meta = model._meta
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [meta.db_table, meta.pk.column, count]
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [meta.db_table, meta.pk.column, count],
         )
         return sorted((row[0] for row in cursor.fetchall()), reverse=True)
 
@@ -131,7 +132,12 @@ def perform_many(
 
 
 def _chunk(
-    action: Any, part: Sequence[tuple[int, Mapping[str, Any]]], actor: Actor, at: datetime, origin: Origin, outcome: BulkOutcome
+    action: Any,
+    part: Sequence[tuple[int, Mapping[str, Any]]],
+    actor: Actor,
+    at: datetime,
+    origin: Origin,
+    outcome: BulkOutcome,
 ) -> None:
     from guiju.kernel.duties.sync import sync_fresh
 

@@ -26,7 +26,9 @@ class Invalid(ActionError):
 
     status = 422
 
-    def __init__(self, message: T, *, field: str = "", clause: str | None = None, errors: dict[str, T] | None = None) -> None:
+    def __init__(
+        self, message: T, *, field: str = "", clause: str | None = None, errors: dict[str, T] | None = None
+    ) -> None:
         super().__init__(message, clause=clause)
         self.errors = errors or {field: message}
 
@@ -56,4 +58,9 @@ class KeyReused(Conflict):
     """An idempotency key was used before with other input."""
 
     def __init__(self) -> None:
-        super().__init__(T("同一提交编号已用于其他内容，请刷新后再试", "This submission key was used for other input; reload and try again"))
+        super().__init__(
+            T(
+                "同一提交编号已用于其他内容，请刷新后再试",
+                "This submission key was used for other input; reload and try again",
+            )
+        )

@@ -90,7 +90,9 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "action", "key"], name="idempotency_key_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "action", "key"], name="idempotency_key_once")
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -120,7 +120,9 @@ def _use_key(
     """Take the key's row; a second sender of the same key waits here until the first has ended."""
     if key is None or actor.person_id is None:
         return None
-    content = json.dumps([record.subject if record else None, dict(data)], sort_keys=True, default=str, ensure_ascii=False)
+    content = json.dumps(
+        [record.subject if record else None, dict(data)], sort_keys=True, default=str, ensure_ascii=False
+    )
     body = hashlib.sha256(content.encode()).hexdigest()
     row, created = IdempotencyKey.objects.get_or_create(
         person_id=actor.person_id, action=action.name, key=key, defaults={"body": body, "created_at": at}
@@ -148,7 +150,9 @@ def _check_state(action: Action[Any], record: Record | None) -> None:
     if record.state not in action.states:
         now = record.state_text
         raise Conflict(
-            T("现在是「{now}」，不能{act}", "It is “{now}” now; this cannot be done: {act}").format(now=now, act=action.title)
+            T("现在是「{now}」，不能{act}", "It is “{now}” now; this cannot be done: {act}").format(
+                now=now, act=action.title
+            )
         )
 
 

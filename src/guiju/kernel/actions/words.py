@@ -25,7 +25,9 @@ _WORDS: dict[str, T] = {
     "enum": T("只能是 {expected}", "Only one of {expected}"),
     "date_parsing": T("请填写日期，如 2026-03-09", "A date is required, such as 2026-03-09"),
     "date_from_datetime_parsing": T("请填写日期，如 2026-03-09", "A date is required, such as 2026-03-09"),
-    "datetime_parsing": T("请填写日期和时间，如 2026-03-09 14:30", "Date and time are required, such as 2026-03-09 14:30"),
+    "datetime_parsing": T(
+        "请填写日期和时间，如 2026-03-09 14:30", "Date and time are required, such as 2026-03-09 14:30"
+    ),
     "datetime_from_date_parsing": T("请填写日期和时间，如 2026-03-09 14:30", "Date and time are required"),
     "bool_parsing": T("请选择是或否", "Choose yes or no"),
     "list_type": T("请选择", "Choose"),

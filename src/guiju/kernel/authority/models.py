@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-
 REVISED = pgtrigger.Trigger(
     name="revised",
     level=pgtrigger.Statement,
@@ -88,10 +87,16 @@ class Unit(models.Model):
     class Meta:
         triggers: ClassVar = [REVISED]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="unit_code", violation_error_message=_("单位代码已被使用")),
-            models.UniqueConstraint(fields=["company", "name"], name="unit_name", violation_error_message=_("单位名称已被使用")),
+            models.UniqueConstraint(
+                fields=["company", "code"], name="unit_code", violation_error_message=_("单位代码已被使用")
+            ),
+            models.UniqueConstraint(
+                fields=["company", "name"], name="unit_name", violation_error_message=_("单位名称已被使用")
+            ),
             models.CheckConstraint(
-                condition=~Q(parent=F("id")), name="unit_not_own_parent", violation_error_message=_("单位不能是自己的上级")
+                condition=~Q(parent=F("id")),
+                name="unit_not_own_parent",
+                violation_error_message=_("单位不能是自己的上级"),
             ),
         ]
 
@@ -110,9 +115,14 @@ class Position(models.Model):
     class Meta:
         triggers: ClassVar = [REVISED]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["unit", "title"], name="position_title", violation_error_message=_("岗位已存在")),
             models.UniqueConstraint(
-                fields=["unit"], condition=Q(is_head=True), name="one_head", violation_error_message=_("一个单位只有一个负责人岗位")
+                fields=["unit", "title"], name="position_title", violation_error_message=_("岗位已存在")
+            ),
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=Q(is_head=True),
+                name="one_head",
+                violation_error_message=_("一个单位只有一个负责人岗位"),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["title"])]
@@ -153,8 +163,11 @@ class Appointment(models.Model):
                     ("position", RangeOperators.EQUAL),
                     (
                         Func(
-                            F("starts_on"), F("ends_on"), RangeBoundary(True, True),
-                            function="DATERANGE", output_field=DateRangeField(),
+                            F("starts_on"),
+                            F("ends_on"),
+                            RangeBoundary(True, True),
+                            function="DATERANGE",
+                            output_field=DateRangeField(),
                         ),
                         RangeOperators.OVERLAPS,
                     ),
@@ -185,10 +198,14 @@ class Delegation(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~Q(giver=F("taker")), name="delegation_to_another", violation_error_message=_("不能委托给自己")
+                condition=~Q(giver=F("taker")),
+                name="delegation_to_another",
+                violation_error_message=_("不能委托给自己"),
             ),
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="delegation_period", violation_error_message=_("结束要晚于开始")
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="delegation_period",
+                violation_error_message=_("结束要晚于开始"),
             ),
             ExclusionConstraint(
                 name="delegation_one_at_a_time",

@@ -114,12 +114,16 @@ class Directory:
                 steps = (*path, T(current.name, current.name_en), T(head.title, head.title_en))
                 return Resolution(people[0].pk, people[0].name, unit.name, steps, unfilled or current.pk != unit.pk)
             current = self.by_id.get(current.parent_id or 0)
-        return Resolution(None, "", unit.name, (*path, T("上级单位也没有负责人", "no unit above has a head")), unfilled=True)
+        return Resolution(
+            None, "", unit.name, (*path, T("上级单位也没有负责人", "no unit above has a head")), unfilled=True
+        )
 
     def _superior(self, unit: Unit) -> Resolution:
         parent = self.by_id.get(unit.parent_id or 0)
         if parent is None:
-            return self._head(unit, (T(f"{unit.name}没有上级单位", f"{unit.name_en} has no unit above"),), unfilled=True)
+            return self._head(
+                unit, (T(f"{unit.name}没有上级单位", f"{unit.name_en} has no unit above"),), unfilled=True
+            )
         return self._head(parent, (T(f"{unit.name}的上级主管", f"superior of {unit.name_en}"),))
 
     def _within(self, unit: Unit, start: Unit) -> bool:

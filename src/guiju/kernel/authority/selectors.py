@@ -59,13 +59,17 @@ def unit_paths(company_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
 def givers(person_id: int, at: datetime) -> tuple[int, ...]:
     """Return whom a person stands in for at a moment."""
     return tuple(
-        Delegation.objects.filter(taker_id=person_id, starts_at__lte=at, ends_at__gt=at).values_list("giver_id", flat=True)
+        Delegation.objects.filter(taker_id=person_id, starts_at__lte=at, ends_at__gt=at).values_list(
+            "giver_id", flat=True
+        )
     )
 
 
 def stand_in_of(person_id: int, at: datetime) -> Person | None:
     """Return who stands in for a person at a moment."""
-    row = Delegation.objects.filter(giver_id=person_id, starts_at__lte=at, ends_at__gt=at).select_related("taker").first()
+    row = (
+        Delegation.objects.filter(giver_id=person_id, starts_at__lte=at, ends_at__gt=at).select_related("taker").first()
+    )
     return row.taker if row else None
 
 

@@ -12,12 +12,39 @@ from guiju.kernel.duties.models import DutyRow, PenaltyRow
 from guiju.law.facts import Duty, Event, Penalty
 
 DUTY_FIELDS = (
-    "clause", "also", "title_zh", "title_en", "nature", "role", "unit", "person", "opened_at", "due_at", "late_at", "done_at",
-    "state", "edition", "items", "items_done", "pauses",
-)  # fmt: skip
+    "clause",
+    "also",
+    "title_zh",
+    "title_en",
+    "nature",
+    "role",
+    "unit",
+    "person",
+    "opened_at",
+    "due_at",
+    "late_at",
+    "done_at",
+    "state",
+    "edition",
+    "items",
+    "items_done",
+    "pauses",
+)
 PENALTY_FIELDS = (
-    "clause", "also", "role", "unit_name", "person", "unit", "rate", "units", "amount", "choice", "assessor", "arose_at", "grows",
-)  # fmt: skip
+    "clause",
+    "also",
+    "role",
+    "unit_name",
+    "person",
+    "unit",
+    "rate",
+    "units",
+    "amount",
+    "choice",
+    "assessor",
+    "arose_at",
+    "grows",
+)
 
 
 def law_events(rows: Iterable[EventRow]) -> list[Event]:
@@ -86,15 +113,22 @@ def penalty_values(penalty: Penalty) -> dict[str, Any]:
 
 def new_duty(duty: Duty, company_id: int) -> DutyRow:
     """Return an unsaved row for a duty."""
-    return DutyRow(company_id=company_id, key=duty.key, subject=duty.subject, instance=duty.instance, **duty_values(duty))
+    return DutyRow(
+        company_id=company_id, key=duty.key, subject=duty.subject, instance=duty.instance, **duty_values(duty)
+    )
 
 
 def new_penalty(penalty: Penalty, company_id: int) -> PenaltyRow:
     """Return an unsaved row for a penalty."""
     return PenaltyRow(
-        company_id=company_id, key=penalty.key, subject=penalty.subject, instance=penalty.instance, line=penalty.line,
-        state=penalty.state, **penalty_values(penalty),
-    )  # fmt: skip
+        company_id=company_id,
+        key=penalty.key,
+        subject=penalty.subject,
+        instance=penalty.instance,
+        line=penalty.line,
+        state=penalty.state,
+        **penalty_values(penalty),
+    )
 
 
 def _iso(at: datetime | None) -> str | None:

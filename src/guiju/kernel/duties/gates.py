@@ -30,7 +30,9 @@ def gate_guard(events: Sequence[Emitted], at: object) -> None:
         gated = emitted.name.startswith("approval.") or (listeners is not None and bool(listeners.gates))
         if not gated:
             continue
-        stored = EventRow.objects.filter(company_id=emitted.company_id, concerns__contains=[emitted.subject]).order_by("id")
+        stored = EventRow.objects.filter(company_id=emitted.company_id, concerns__contains=[emitted.subject]).order_by(
+            "id"
+        )
         waiting = [law_event(other, seq=NOT_STORED + place) for place, other in enumerate(events[: index + 1])]
         mine = [event for event in waiting if emitted.subject in (event.subject, *event.data.values())]
         candidates = [*law_events(stored), *mine]

@@ -14,7 +14,9 @@ def store(company_id: int, results: Mapping[str, Result], directory: Directory) 
     rounds = [approval for result in results.values() for approval in result.approvals]
     stored = {
         (row.route, row.subject, row.round): row
-        for row in ApprovalRow.objects.filter(company_id=company_id, subject__in=list(results)).prefetch_related("signatures")
+        for row in ApprovalRow.objects.filter(company_id=company_id, subject__in=list(results)).prefetch_related(
+            "signatures"
+        )
     }
     for approval in rounds:
         row = stored.pop((approval.route, approval.subject, approval.round), None)
@@ -28,21 +30,39 @@ def store(company_id: int, results: Mapping[str, Result], directory: Directory) 
 
 def _create(company_id: int, approval: Approval, directory: Directory) -> None:
     row = ApprovalRow.objects.create(
-        company_id=company_id, clause=approval.clause, route=approval.route, subject=approval.subject, round=approval.round,
-        title_zh=approval.title.zh, title_en=approval.title.en, opened_at=approval.opened_at, closed_at=approval.closed_at,
-        state=approval.state, current=approval.current, modes=list(approval.modes),
-    )  # fmt: skip
+        company_id=company_id,
+        clause=approval.clause,
+        route=approval.route,
+        subject=approval.subject,
+        round=approval.round,
+        title_zh=approval.title.zh,
+        title_en=approval.title.en,
+        opened_at=approval.opened_at,
+        closed_at=approval.closed_at,
+        state=approval.state,
+        current=approval.current,
+        modes=list(approval.modes),
+    )
     signatures = []
     for place, signature in enumerate(approval.signatures):
         named = directory.person(signature.person) if signature.person else None
         found = directory.resolve(signature.role, signature.unit)
         signatures.append(
             SignatureRow(
-                approval=row, place=place, step=signature.step, role=signature.role, unit=signature.unit, person=signature.person,
-                holder_id=named.pk if named else found.person_id, held_unit=found.unit, decision=signature.decision,
-                at=signature.at, by=signature.by, comment=signature.comment,
+                approval=row,
+                place=place,
+                step=signature.step,
+                role=signature.role,
+                unit=signature.unit,
+                person=signature.person,
+                holder_id=named.pk if named else found.person_id,
+                held_unit=found.unit,
+                decision=signature.decision,
+                at=signature.at,
+                by=signature.by,
+                comment=signature.comment,
             )
-        )  # fmt: skip
+        )
     SignatureRow.objects.bulk_create(signatures)
 
 

@@ -63,8 +63,14 @@ class Desk:
 def desk_counts(actor: Actor, now: datetime) -> dict[str, int]:
     """Return the desk's counts in one query for duties, and one each for approvals and fines."""
     desk = Desk.at(now)
-    counts: dict[str, int] = open_duties(actor).order_by().aggregate(
-        late=Count("id", filter=desk.late), today=Count("id", filter=desk.today), coming=Count("id", filter=desk.coming)
+    counts: dict[str, int] = (
+        open_duties(actor)
+        .order_by()
+        .aggregate(
+            late=Count("id", filter=desk.late),
+            today=Count("id", filter=desk.today),
+            coming=Count("id", filter=desk.coming),
+        )
     )
     counts["approve"] = approvals_waiting(actor).count()
     counts["assess"] = penalties_to_assess(actor).count()
@@ -74,12 +80,18 @@ def desk_counts(actor: Actor, now: datetime) -> dict[str, int]:
 
 def duties_of(company_id: int, subject: str) -> QuerySet[DutyRow]:
     """Return all duties and steps of a subject in the order of their due times."""
-    return DutyRow.objects.filter(company_id=company_id, subject=subject).select_related("holder").order_by("due_at", "id")
+    return (
+        DutyRow.objects.filter(company_id=company_id, subject=subject).select_related("holder").order_by("due_at", "id")
+    )
 
 
 def penalties_of(company_id: int, subject: str) -> QuerySet[PenaltyRow]:
     """Return all fines of a subject."""
-    return PenaltyRow.objects.filter(company_id=company_id, subject=subject).select_related("fined").order_by("arose_at", "id")
+    return (
+        PenaltyRow.objects.filter(company_id=company_id, subject=subject)
+        .select_related("fined")
+        .order_by("arose_at", "id")
+    )
 
 
 def penalties_to_assess(actor: Actor) -> QuerySet[PenaltyRow]:
@@ -135,7 +147,9 @@ def approvals_visible_to(actor: Actor) -> QuerySet[ApprovalRow]:
 def sent_by(actor: Actor) -> QuerySet[ApprovalRow]:
     """Return the pending rounds of what an actor asked for."""
     asked = EventRow.objects.filter(company_id=actor.company_id, actor=actor.code).values("subject")
-    return ApprovalRow.objects.filter(state="pending", company_id=actor.company_id, subject__in=asked).order_by("-opened_at")
+    return ApprovalRow.objects.filter(state="pending", company_id=actor.company_id, subject__in=asked).order_by(
+        "-opened_at"
+    )
 
 
 def events_of(company_id: int, subject: str) -> QuerySet[EventRow]:
@@ -150,7 +164,9 @@ def events_of(company_id: int, subject: str) -> QuerySet[EventRow]:
 def clause_figures(company_id: int, regulation: str, begin: datetime, end: datetime) -> dict[str, dict[str, int]]:
     """Return for each clause of a regulation what it did in a period: duties opened, on time, late, open, and fines."""
     rows = (
-        DutyRow.objects.filter(company_id=company_id, clause__startswith=regulation, opened_at__gte=begin, opened_at__lt=end, nature="duty")
+        DutyRow.objects.filter(
+            company_id=company_id, clause__startswith=regulation, opened_at__gte=begin, opened_at__lt=end, nature="duty"
+        )
         .values("clause")
         .annotate(
             opened=Count("id"),
@@ -162,7 +178,9 @@ def clause_figures(company_id: int, regulation: str, begin: datetime, end: datet
     )
     figures = {row["clause"]: {k: row[k] for k in ("opened", "on_time", "late", "open")} | {"fined": 0} for row in rows}
     fined = (
-        PenaltyRow.objects.filter(company_id=company_id, clause__startswith=regulation, arose_at__gte=begin, arose_at__lt=end)
+        PenaltyRow.objects.filter(
+            company_id=company_id, clause__startswith=regulation, arose_at__gte=begin, arose_at__lt=end
+        )
         .values("clause")
         .annotate(n=Count("id"))
         .order_by()

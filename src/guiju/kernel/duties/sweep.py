@@ -34,9 +34,7 @@ CASE f.unit
 END
 """
 GROWING_SQL = "f.unit IN ('per_24h', 'per_hour', 'per_day')"
-MONTH_ENDED_SQL = (
-    "date_trunc('month', d.late_at AT TIME ZONE 'Asia/Shanghai') < date_trunc('month', %(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')"
-)
+MONTH_ENDED_SQL = "date_trunc('month', d.late_at AT TIME ZONE 'Asia/Shanghai') < date_trunc('month', %(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')"
 FINES_SQL = f"""
 INSERT INTO duties_penaltyrow (company_id, clause, also, key, subject, instance, line, role, unit_name, person, unit, rate, units,
   amount, choice, assessor, arose_at, grows, state, reason, appeal, fined_id)
@@ -125,7 +123,9 @@ def _wake(now: datetime) -> int:
     woken = 0
     while True:
         waiting = list(
-            SubjectState.objects.filter(wake_at__lte=now).order_by("company_id", "subject").values_list("company_id", "subject")[:WAKE_BATCH]
+            SubjectState.objects.filter(wake_at__lte=now)
+            .order_by("company_id", "subject")
+            .values_list("company_id", "subject")[:WAKE_BATCH]
         )
         if not waiting:
             return woken

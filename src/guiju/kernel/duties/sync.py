@@ -184,13 +184,19 @@ def _answers(directory: Directory, person: str | None, role: str, unit: str | No
 def _stakes(stakes: Iterable[Stake], directory: Directory) -> list[dict[str, Any]]:
     return [
         {
-            "line": s.line, "role": s.role, "unit_name": s.unit_name, "person": s.person, "unit": s.unit,
-            "rate": None if s.rate is None else str(s.rate), "assessor": s.assessor, "shared": s.shared,
+            "line": s.line,
+            "role": s.role,
+            "unit_name": s.unit_name,
+            "person": s.person,
+            "unit": s.unit,
+            "rate": None if s.rate is None else str(s.rate),
+            "assessor": s.assessor,
+            "shared": s.shared,
             "choice": [str(edge) for edge in s.choice] if s.choice else None,
             "fined": _answers(directory, s.person, s.role, s.unit_name),
         }
         for s in stakes
-    ]  # fmt: skip
+    ]
 
 
 def _differs(row: Any, values: Mapping[str, Any]) -> bool:

@@ -52,7 +52,11 @@ def _subjects(company_id: int) -> list[str]:
     named = EventRow.objects.filter(company_id=company_id).order_by().values_list("subject", flat=True).distinct()
     stored = DutyRow.objects.filter(company_id=company_id).order_by().values_list("subject", flat=True).distinct()
     concerned: set[str] = set()
-    for concerns in EventRow.objects.filter(company_id=company_id, concerns__len__gt=1).values_list("concerns", flat=True).iterator():
+    for concerns in (
+        EventRow.objects.filter(company_id=company_id, concerns__len__gt=1)
+        .values_list("concerns", flat=True)
+        .iterator()
+    ):
         concerned.update(concerns)
     return sorted({*named, *stored, *concerned})
 
@@ -74,11 +78,15 @@ def _compare(company_id: int, subjects: list[str], as_of: datetime) -> Iterator[
 
 
 def _compare_duties(company_id: int, subjects: list[str], law: Result) -> Iterator[Difference]:
-    stored = {(r.key, r.subject, r.instance): r for r in DutyRow.objects.filter(company_id=company_id, subject__in=subjects)}
+    stored = {
+        (r.key, r.subject, r.instance): r for r in DutyRow.objects.filter(company_id=company_id, subject__in=subjects)
+    }
     for duty in law.duties:
         row = stored.pop(duty.identity, None)
         yield from _fields(company_id, duty.subject, f"duty {duty.key} {duty.instance}", row, convert.duty_values(duty))
-    yield from (Difference(company_id, r.subject, f"duty {r.key} {r.instance}", "", "stored", "none") for r in stored.values())
+    yield from (
+        Difference(company_id, r.subject, f"duty {r.key} {r.instance}", "", "stored", "none") for r in stored.values()
+    )
 
 
 def _compare_penalties(company_id: int, subjects: list[str], law: Result) -> Iterator[Difference]:
@@ -101,7 +109,9 @@ def _compare_approvals(company_id: int, subjects: list[str], law: Result) -> Ite
     for approval in law.approvals:
         row = stored.pop((approval.route, approval.subject, approval.round), None)
         what = f"approval {approval.route} round {approval.round}"
-        yield from _fields(company_id, approval.subject, what, row, {"state": approval.state, "closed_at": approval.closed_at})
+        yield from _fields(
+            company_id, approval.subject, what, row, {"state": approval.state, "closed_at": approval.closed_at}
+        )
         if row is not None:
             mine = [(s.role, s.decision, s.at) for s in approval.signatures]
             kept = [(s.role, s.decision, s.at) for s in row.signatures.all()]

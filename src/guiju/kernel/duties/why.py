@@ -50,12 +50,22 @@ class Why:
 def why_duty(row: DutyRow, now: datetime) -> Why:
     """Return why a duty is there, due then, and whose."""
     rulebook = rulebook_for(row.company_id)
-    events = list(EventRow.objects.filter(company_id=row.company_id, concerns__contains=[row.subject]).select_related("audit__person").order_by("id"))
+    events = list(
+        EventRow.objects.filter(company_id=row.company_id, concerns__contains=[row.subject])
+        .select_related("audit__person")
+        .order_by("id")
+    )
     explanation = explain_duty(
-        (row.key, row.subject, row.instance), law_events(events), rulebook, calendars_for(row.company_id), max(now, row.opened_at)
+        (row.key, row.subject, row.instance),
+        law_events(events),
+        rulebook,
+        calendars_for(row.company_id),
+        max(now, row.opened_at),
     )
     opening = explanation.opened_by if explanation else None
-    recorded = next((e for e in events if opening and e.name == opening.name and e.occurred_at == opening.occurred_at), None)
+    recorded = next(
+        (e for e in events if opening and e.name == opening.name and e.occurred_at == opening.occurred_at), None
+    )
     return Why(
         row=row,
         regulation=rulebook.regulations[row.clause[:3]],

@@ -30,13 +30,20 @@ def queue(company_id: int, told: Iterable[Told]) -> None:
     Notice.objects.bulk_create(
         (
             Notice(
-                company_id=company_id, person_id=one.person_id, key=one.key[:300], kind=one.kind, clause=one.clause,
-                subject=one.subject, text_zh=one.text.zh[:500], text_en=one.text.en[:500], at=one.at,
+                company_id=company_id,
+                person_id=one.person_id,
+                key=one.key[:300],
+                kind=one.kind,
+                clause=one.clause,
+                subject=one.subject,
+                text_zh=one.text.zh[:500],
+                text_en=one.text.en[:500],
+                at=one.at,
             )
             for one in told
         ),
         ignore_conflicts=True,
-    )  # fmt: skip
+    )
 
 
 def queue_law_notices(company_id: int, results: Mapping[str, Result], directory: Directory, at: datetime) -> None:

@@ -13,9 +13,14 @@ from guiju.law.schema import Clause, Rulebook
 
 CLAUSE_ID = re.compile(r"R\d\d-C\d{3}")
 FAMILIES = {
-    "duties": "duties", "periodic": "periodic", "findings": "penalties", "gates": "thresholds", "routes": "routes",
-    "derives": "derivations", "notices": "notices",
-}  # fmt: skip
+    "duties": "duties",
+    "periodic": "periodic",
+    "findings": "penalties",
+    "gates": "thresholds",
+    "routes": "routes",
+    "derives": "derivations",
+    "notices": "notices",
+}
 
 
 def clause_sheet(root: Path | None = None) -> list[dict[str, Any]]:
@@ -61,9 +66,9 @@ def _served(book: Rulebook) -> dict[str, dict[str, list[str]]]:
     for action in all_actions():
         for one in action.clauses:
             served[one]["actions"].append(action.name)
-    return {one: {kind: list(dict.fromkeys(names)) for kind, names in kinds.items()} for one, kinds in served.items()} | {
-        clause: {} for clause in book.clauses if clause not in served
-    }
+    return {
+        one: {kind: list(dict.fromkeys(names)) for kind, names in kinds.items()} for one, kinds in served.items()
+    } | {clause: {} for clause in book.clauses if clause not in served}
 
 
 def _declared(clause: Clause, row: dict[str, list[str]]) -> None:

@@ -20,7 +20,9 @@ PLAN_DAY = T("倒计：当日不计", "counting back: the day itself does not co
 FIRST_DAY = T("起算当日计为第1天", "the day of the event is day 1")
 COUNTED = T("计1天", "counts")
 PAUSED = T("当日结束时计时暂停，不计", "the clock stood still at the end of the day")
-RESUMED = T("起算日结束时计时暂停，恢复之日视为起算日，不计", "the clock resumes: this day takes the place of the event's day")
+RESUMED = T(
+    "起算日结束时计时暂停，恢复之日视为起算日，不计", "the clock resumes: this day takes the place of the event's day"
+)
 ROLLED = T("期限终于休息日，顺延", "the limit would end on a rest day, so it goes on")
 HELD = T("期满时计时暂停，顺延", "the clock stood still when the limit would have ended, so it goes on")
 MADE_UP = T("补足暂停的时间", "makes up for the pause")

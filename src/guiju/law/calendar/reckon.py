@@ -249,7 +249,7 @@ def _shift_exactly(run: Reckoning, at: int, due: int, forward: bool) -> int | No
                 continue
             if end == FOREVER:
                 return None
-            due = max(table.advance(due, table.work_between(begin, end)), end if end >= due else due)
+            due = max(table.advance(due, table.work_between(begin, end)), max(end, due))
         return due
     for begin, end in reversed(run.spans):
         end = min(end, at)

@@ -149,7 +149,9 @@ def _form(
         "error": error,
         "general": error is not None and not (isinstance(error, Invalid) and names & set(error.errors)),
         "faulty": [field for field in fields if field.error],
-        "others": [message for name, message in error.errors.items() if name not in names] if isinstance(error, Invalid) else [],
+        "others": [message for name, message in error.errors.items() if name not in names]
+        if isinstance(error, Invalid)
+        else [],
         "consequences": action().consequences(ctx),
         "next": request.GET.get("next", "") or request.POST.get("_next", ""),
         "back": back,
@@ -157,5 +159,3 @@ def _form(
     }
     template = "ui/parts/act.html" if request.headers.get("HX-Request") else "ui/act.html"
     return render(request, template, context, status=status)
-
-

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from guiju.kernel.actions.base import Context
 from guiju.kernel.actions.registry import get
+from guiju.kernel.authority.models import Person
 from guiju.kernel.duties import selectors
 from guiju.kernel.duties.actions.approvals import asked_by, turn_of
 from guiju.kernel.duties.handlers import signing_action
-from guiju.kernel.authority.models import Person
 from guiju.kernel.records import kinds
 from guiju.kernel.regulations.books import rulebook_for
 from guiju.ui.context import actor_of
@@ -28,7 +28,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     waiting = selectors.approvals_waiting(actor).prefetch_related("signatures__holder")
     sent = selectors.sent_by(actor).prefetch_related("signatures__holder")
-    rows = [{"approval": a, "link": _link(a), "asked": Person.objects.filter(code=asked_by(a) or "").first()} for a in waiting[:100]]
+    rows = [
+        {"approval": a, "link": _link(a), "asked": Person.objects.filter(code=asked_by(a) or "").first()}
+        for a in waiting[:100]
+    ]
     return render(request, "ui/approvals.html", {"rows": rows, "sent": sent[:50], "now": timezone.now()})
 
 

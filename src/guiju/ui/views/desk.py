@@ -35,7 +35,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         if show in ("", name):
             rows = list(selectors.open_duties(actor).filter(condition).select_related("holder")[:MOST])
             if rows:
-                sections.append({"name": name, "title": title, "icon": icon, "items": _items(rows, now), "first": not sections})
+                sections.append(
+                    {"name": name, "title": title, "icon": icon, "items": _items(rows, now), "first": not sections}
+                )
     context = {
         "counts": selectors.desk_counts(actor, now),
         "sections": sections,

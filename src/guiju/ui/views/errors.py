@@ -9,10 +9,22 @@ from guiju.law.text import T
 
 WORDS = {
     400: (T("请求看不懂", "The request could not be read"), T("请返回上一页再试一次。", "Go back and try again.")),
-    403: (T("不允许", "Not allowed"), T("页面可能已过期，请返回刷新后再试。", "The page may have expired; go back, reload and try again.")),
-    404: (T("没有找到", "Not found"), T("内容不存在，或者你无权查看。", "It does not exist, or it is not visible to you.")),
-    409: (T("与当前状态冲突", "In conflict with the present state"), T("请返回刷新后再试。", "Go back, reload and try again.")),
-    500: (T("系统出错", "Something went wrong here"), T("已经记录。请稍后再试。", "It has been recorded. Try again in a moment.")),
+    403: (
+        T("不允许", "Not allowed"),
+        T("页面可能已过期，请返回刷新后再试。", "The page may have expired; go back, reload and try again."),
+    ),
+    404: (
+        T("没有找到", "Not found"),
+        T("内容不存在，或者你无权查看。", "It does not exist, or it is not visible to you."),
+    ),
+    409: (
+        T("与当前状态冲突", "In conflict with the present state"),
+        T("请返回刷新后再试。", "Go back, reload and try again."),
+    ),
+    500: (
+        T("系统出错", "Something went wrong here"),
+        T("已经记录。请稍后再试。", "It has been recorded. Try again in a moment."),
+    ),
 }
 
 

@@ -52,7 +52,8 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
         "columns": columns,
         "page": page,
         "rows": [
-            {"record": r, "tone": room.row_tone(r), "cells": [(column, column.value(r)) for column in columns]} for r in page
+            {"record": r, "tone": room.row_tone(r), "cells": [(column, column.value(r)) for column in columns]}
+            for r in page
         ],
         "views": _views(room, request),
         "filters": _filters(room, request),
@@ -62,7 +63,11 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
         "without_page": _without(request, "page"),
         "now": now,
     }
-    template = "ui/parts/list.html" if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted") else "ui/list.html"
+    template = (
+        "ui/parts/list.html"
+        if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
+        else "ui/list.html"
+    )
     return render(request, template, context)
 
 
@@ -111,7 +116,8 @@ def _views(room: Room, request: HttpRequest) -> list[dict[str, Any]]:
 def _filters(room: Room, request: HttpRequest) -> list[dict[str, Any]]:
     actor = actor_of(request)
     return [
-        {"filter": one, "choices": list(one.choices(actor)), "value": request.GET.get(one.name, "")} for one in room.filters
+        {"filter": one, "choices": list(one.choices(actor)), "value": request.GET.get(one.name, "")}
+        for one in room.filters
     ]
 
 
@@ -139,7 +145,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 def workbook(title: str, columns: tuple[Column, ...], rows: Any, language: str) -> bytes:
     """Return rows as an XLSX file; text is written as text, so that no cell is read as a formula."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(title[:31])
     bold = book.add_format({"bold": True})
     for place, column in enumerate(columns):

@@ -27,7 +27,11 @@ def profile(request: HttpRequest) -> HttpResponse:
         target = request.POST.get("_next", "")
         response = redirect(target if target.startswith("/") and not target.startswith("//") else "me")
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, user.language, max_age=31_536_000, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE  # type: ignore[union-attr]
+            settings.LANGUAGE_COOKIE_NAME,
+            user.language,
+            max_age=31_536_000,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,  # type: ignore[union-attr]
         )
         return response
     return render(request, "ui/me.html", {"themes": THEMES, "densities": DENSITIES})

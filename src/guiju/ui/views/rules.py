@@ -36,7 +36,9 @@ def index(request: HttpRequest) -> HttpResponse:
     found = [c for c in book.clauses.values() if text and text.lower() in f"{c.id}{c.text.zh}{c.text.en}".lower()]
     if not text and book.regulations:
         return redirect("regulation", min(book.regulations))
-    return render(request, "ui/rules.html", {"book": book, "regulations": _sorted(book), "found": found[:100], "q": text})
+    return render(
+        request, "ui/rules.html", {"book": book, "regulations": _sorted(book), "found": found[:100], "q": text}
+    )
 
 
 @require_safe
@@ -44,7 +46,13 @@ def regulation(request: HttpRequest, regulation: str) -> HttpResponse:
     """Show a regulation with its clauses and missing articles."""
     book = rulebook_for(actor_of(request).company_id)
     chosen = _regulation(book, regulation)
-    context = {"book": book, "regulations": _sorted(book), "chosen": chosen, "clauses": _clauses(chosen), "flow": flow_of(regulation)}
+    context = {
+        "book": book,
+        "regulations": _sorted(book),
+        "chosen": chosen,
+        "clauses": _clauses(chosen),
+        "flow": flow_of(regulation),
+    }
     return render(request, "ui/rules.html", context | _notes(actor_of(request), chosen))
 
 
@@ -66,7 +74,9 @@ def clause(request: HttpRequest, regulation: str, clause: str) -> HttpResponse:
         "values": _values(book, chosen, found),
         "served": _served(found),
         "figures": _figures(actor, found, now),
-        "notes": Interpretation.objects.filter(company_id=actor.company_id, clause=found.id).select_related("by").order_by("at"),
+        "notes": Interpretation.objects.filter(company_id=actor.company_id, clause=found.id)
+        .select_related("by")
+        .order_by("at"),
         "may_annotate": actor.in_unit(chosen.owner),
         "flow": flow_of(regulation, clause=found.id),
         "now": now,
@@ -94,7 +104,9 @@ def _clauses(chosen: Regulation) -> list[Clause]:
 def _notes(actor: Actor, chosen: Regulation) -> dict[str, Any]:
     confirmed = {
         note.clause.partition("-")[2]: note
-        for note in Interpretation.objects.filter(company_id=actor.company_id, clause__startswith=f"{chosen.regulation}-第").select_related("by")
+        for note in Interpretation.objects.filter(
+            company_id=actor.company_id, clause__startswith=f"{chosen.regulation}-第"
+        ).select_related("by")
     }
     gaps = [(gap, confirmed.get(gap.article)) for gap in chosen.gaps]
     return {"gaps": gaps, "may_annotate": actor.in_unit(chosen.owner), "effective": chosen.effective_from}
@@ -106,7 +118,14 @@ def _values(book: Rulebook, chosen: Regulation, found: Clause) -> list[dict[str,
     for name in chosen.parameters:
         parameter = book.parameter(chosen.regulation, name)
         if parameter.clause == found.id:
-            rows.append({"name": name, "parameter": parameter, "now": parameter.value_at(today), "values": sorted(parameter.values.items())})
+            rows.append(
+                {
+                    "name": name,
+                    "parameter": parameter,
+                    "now": parameter.value_at(today),
+                    "values": sorted(parameter.values.items()),
+                }
+            )
     return rows
 
 

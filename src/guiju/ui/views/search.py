@@ -26,10 +26,15 @@ def _find(request: HttpRequest, most: int) -> dict[str, Any]:
     if text and not only_acts and not only_clauses:
         for room in all_rooms():
             if room.search:
-                found["records"] += [(room, r, room.headline(r)) for r in room.visible_to(actor).filter(room.search(text)).order_by(*room.order)[:most]]
+                found["records"] += [
+                    (room, r, room.headline(r))
+                    for r in room.visible_to(actor).filter(room.search(text)).order_by(*room.order)[:most]
+                ]
     if not only_clauses:
         offers = [offer for offer in creatable(actor, timezone.now()) if offer.allowed]
-        found["acts"] = [o for o in offers if not text or text.lower() in f"{o.action.title.zh}{o.action.title.en}".lower()][:most]
+        found["acts"] = [
+            o for o in offers if not text or text.lower() in f"{o.action.title.zh}{o.action.title.en}".lower()
+        ][:most]
     if text and not only_acts:
         clauses = rulebook_for(actor.company_id).clauses.values()
         found["clauses"] = [c for c in clauses if text.lower() in f"{c.id}{c.text.zh}{c.text.en}".lower()][:most]

@@ -56,11 +56,19 @@ def parameters(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     book = rulebook_for(actor.company_id)
     today = timezone.localdate()
-    own = {(row.regulation, row.name): row for row in ParameterValue.objects.filter(company_id=actor.company_id).select_related("by").order_by("id")}
+    own = {
+        (row.regulation, row.name): row
+        for row in ParameterValue.objects.filter(company_id=actor.company_id).select_related("by").order_by("id")
+    }
     groups = []
     for regulation in sorted(book.regulations.values(), key=lambda r: r.regulation):
         rows = [
-            (name, p, book.parameter(regulation.regulation, name).value_at(today), own.get((regulation.regulation, name)))
+            (
+                name,
+                p,
+                book.parameter(regulation.regulation, name).value_at(today),
+                own.get((regulation.regulation, name)),
+            )
             for name, p in sorted(regulation.parameters.items(), key=lambda item: item[1].clause)
         ]
         groups.append((regulation, rows, actor.in_unit(regulation.owner)))
@@ -83,6 +91,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
                 day = date(year, month, number)
             except ValueError:
                 break
-            days.append({"day": day, "kind": book.day_kind(day), "working": book.is_working_day(day), "today": day == today})
+            days.append(
+                {"day": day, "kind": book.day_kind(day), "working": book.is_working_day(day), "today": day == today}
+            )
         months.append({"month": first, "blank": range(first.weekday()), "days": days})
-    return render(request, "ui/calendar.html", {"year": year, "months": months, "years": range(today.year - 3, today.year + 2)})
+    return render(
+        request, "ui/calendar.html", {"year": year, "months": months, "years": range(today.year - 3, today.year + 2)}
+    )

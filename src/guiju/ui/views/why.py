@@ -26,4 +26,6 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
     reasons = why_duty(row, now)
     template = "ui/parts/why.html" if request.headers.get("HX-Request") else "ui/why.html"
     words = event_words(reasons.explanation.opened_by.name) if reasons.explanation else None
-    return render(request, template, {"why": reasons, "event_words": words, "cells": day_cells(reasons), "row": row, "now": now})
+    return render(
+        request, template, {"why": reasons, "event_words": words, "cells": day_cells(reasons), "row": row, "now": now}
+    )

@@ -9,118 +9,208 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('authority', '0001_initial'),
+        ("authority", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=80)),
-                ('outcome', models.CharField(choices=[('done', 'Done'), ('refused', 'Refused')], default='done', max_length=10)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=20)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('changes', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('clause', models.CharField(blank=True, max_length=10)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
-                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.CharField(max_length=80)),
+                (
+                    "outcome",
+                    models.CharField(choices=[("done", "Done"), ("refused", "Refused")], default="done", max_length=10),
+                ),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                ("source", models.CharField(max_length=20)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("changes", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("clause", models.CharField(blank=True, max_length=10)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EventRow',
+            name="EventRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('subject', models.CharField(max_length=200)),
-                ('concerns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), size=None)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('day_only', models.BooleanField(default=False)),
-                ('actor', models.CharField(max_length=40)),
-                ('data', models.JSONField(default=dict)),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='events', to='actions.auditentry')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("subject", models.CharField(max_length=200)),
+                (
+                    "concerns",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), size=None),
+                ),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("day_only", models.BooleanField(default=False)),
+                ("actor", models.CharField(max_length=40)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="events", to="actions.auditentry"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=80)),
-                ('body', models.CharField(max_length=64)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('audit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='actions.auditentry')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=80)),
+                ("body", models.CharField(max_length=64)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to="actions.auditentry",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('prefix', models.CharField(max_length=10)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("prefix", models.CharField(max_length=10)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['company', 'at'], name='actions_aud_company_9b2df8_idx'),
+            model_name="auditentry",
+            index=models.Index(fields=["company", "at"], name="actions_aud_company_9b2df8_idx"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['subject', 'at'], name='actions_aud_subject_4337a0_idx'),
+            model_name="auditentry",
+            index=models.Index(fields=["subject", "at"], name="actions_aud_subject_4337a0_idx"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['person', 'at'], name='actions_aud_person__51522f_idx'),
+            model_name="auditentry",
+            index=models.Index(fields=["person", "at"], name="actions_aud_person__51522f_idx"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='auditentry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='740961c75adfb3ac0dd5a112d0b8694303721888', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6710c', table='actions_auditentry', when='BEFORE')),
+            model_name="auditentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="740961c75adfb3ac0dd5a112d0b8694303721888",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_6710c",
+                    table="actions_auditentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='auditentry',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;", hash='93d402138b6b9e0594323e06e8d431194c0f87e0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_92e23', table='actions_auditentry', when='BEFORE')),
+            model_name="auditentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;",
+                    hash="93d402138b6b9e0594323e06e8d431194c0f87e0",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_92e23",
+                    table="actions_auditentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='eventrow',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['concerns'], name='event_concerns'),
+            model_name="eventrow",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["concerns"], name="event_concerns"),
         ),
         migrations.AddIndex(
-            model_name='eventrow',
-            index=models.Index(fields=['company', 'name', 'occurred_at'], name='actions_eve_company_72e47d_idx'),
+            model_name="eventrow",
+            index=models.Index(fields=["company", "name", "occurred_at"], name="actions_eve_company_72e47d_idx"),
         ),
         migrations.AddIndex(
-            model_name='eventrow',
-            index=models.Index(fields=['subject', 'occurred_at'], name='actions_eve_subject_d0b4b1_idx'),
+            model_name="eventrow",
+            index=models.Index(fields=["subject", "occurred_at"], name="actions_eve_subject_d0b4b1_idx"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eventrow',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='63f4285457d3c541bf16a691b8fdbde42f3eaab2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e03d5', table='actions_eventrow', when='BEFORE')),
+            model_name="eventrow",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="63f4285457d3c541bf16a691b8fdbde42f3eaab2",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_e03d5",
+                    table="actions_eventrow",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eventrow',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;", hash='dcdd46198c29a150d176c9df4b66f079471df5b8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_db43e', table='actions_eventrow', when='BEFORE')),
+            model_name="eventrow",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;",
+                    hash="dcdd46198c29a150d176c9df4b66f079471df5b8",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_db43e",
+                    table="actions_eventrow",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('person', 'action', 'key'), name='idempotency_key_once'),
+            model_name="idempotencykey",
+            constraint=models.UniqueConstraint(fields=("person", "action", "key"), name="idempotency_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('prefix', 'year'), name='number_series_once'),
+            model_name="numberseries",
+            constraint=models.UniqueConstraint(fields=("prefix", "year"), name="number_series_once"),
         ),
     ]

@@ -10,143 +10,310 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=80, unique=True, verbose_name='账号')),
-                ('is_active', models.BooleanField(default=True, verbose_name='可登录')),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('theme', models.CharField(default='system', max_length=10)),
-                ('density', models.CharField(default='normal', max_length=10)),
-                ('single_keys', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=80, unique=True, verbose_name="账号")),
+                ("is_active", models.BooleanField(default=True, verbose_name="可登录")),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("theme", models.CharField(default="system", max_length=10)),
+                ("density", models.CharField(default="normal", max_length=10)),
+                ("single_keys", models.BooleanField(default=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OrganisationRevision',
+            name="OrganisationRevision",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('revision', models.BigIntegerField(default=0)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("revision", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('name_en', models.CharField(max_length=120)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='children', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("name_en", models.CharField(max_length=120)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="children",
+                        to="authority.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='工号')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('name_en', models.CharField(max_length=80)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='people', to='authority.company')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='person', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="工号")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("name_en", models.CharField(max_length=80)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="people", to="authority.company"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="person",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, verbose_name='代码')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('name_en', models.CharField(max_length=100)),
-                ('kind', models.CharField(default='department', max_length=20)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='units', to='authority.company')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='children', to='authority.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30, verbose_name="代码")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("name_en", models.CharField(max_length=100)),
+                ("kind", models.CharField(default="department", max_length=20)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="units", to="authority.company"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="children",
+                        to="authority.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60, verbose_name='岗位')),
-                ('title_en', models.CharField(max_length=100)),
-                ('is_head', models.BooleanField(default=False, verbose_name='负责人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='positions', to='authority.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=60, verbose_name="岗位")),
+                ("title_en", models.CharField(max_length=100)),
+                ("is_head", models.BooleanField(default=False, verbose_name="负责人")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="positions", to="authority.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(verbose_name='起')),
-                ('ends_at', models.DateTimeField(verbose_name='止')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='delegations_given', to='authority.person')),
-                ('taker', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='delegations_taken', to='authority.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField(verbose_name="起")),
+                ("ends_at", models.DateTimeField(verbose_name="止")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="delegations_given",
+                        to="authority.person",
+                    ),
+                ),
+                (
+                    "taker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="delegations_taken",
+                        to="authority.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('giver', models.F('taker')), _negated=True), name='delegation_to_another', violation_error_message='不能委托给自己'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='delegation_period', violation_error_message='结束要晚于开始'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('giver', '='), (models.Func(models.F('starts_at'), models.F('ends_at'), function='TSTZRANGE', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='delegation_one_at_a_time', violation_error_message='这段时间已有代理人')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("taker")), _negated=True),
+                        name="delegation_to_another",
+                        violation_error_message="不能委托给自己",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="delegation_period",
+                        violation_error_message="结束要晚于开始",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("giver", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_at"),
+                                    models.F("ends_at"),
+                                    function="TSTZRANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="delegation_one_at_a_time",
+                        violation_error_message="这段时间已有代理人",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='任职起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='任职止')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='appointments', to='authority.person')),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='appointments', to='authority.position')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(verbose_name="任职起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="任职止")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="appointments", to="authority.person"
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="appointments",
+                        to="authority.position",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['position', 'starts_on'], name='authority_a_positio_df3430_idx')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('position', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), django.contrib.postgres.fields.ranges.RangeBoundary(True, True), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='appointment_no_overlap', violation_error_message='此人在该岗位的任期重叠'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='appointment_period', violation_error_message='任职止不能早于任职起')],
+                "indexes": [models.Index(fields=["position", "starts_on"], name="authority_a_positio_df3430_idx")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("person", "="),
+                            ("position", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(True, True),
+                                    function="DATERANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="appointment_no_overlap",
+                        violation_error_message="此人在该岗位的任期重叠",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="appointment_period",
+                        violation_error_message="任职止不能早于任职起",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='appointment',
-            trigger=pgtrigger.compiler.Trigger(name='revised', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO authority_organisationrevision (id, revision) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET revision = authority_organisationrevision.revision + 1; RETURN NULL;', hash='1fe7f9cc6129105670c12924445d98b91b66f125', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_revised_7f304', table='authority_appointment', when='AFTER')),
+            model_name="appointment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="revised",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO authority_organisationrevision (id, revision) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET revision = authority_organisationrevision.revision + 1; RETURN NULL;",
+                    hash="1fe7f9cc6129105670c12924445d98b91b66f125",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_revised_7f304",
+                    table="authority_appointment",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='unit_code', violation_error_message='单位代码已被使用'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("company", "code"), name="unit_code", violation_error_message="单位代码已被使用"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='unit_name', violation_error_message='单位名称已被使用'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("company", "name"), name="unit_name", violation_error_message="单位名称已被使用"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='unit_not_own_parent', violation_error_message='单位不能是自己的上级'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="unit_not_own_parent",
+                violation_error_message="单位不能是自己的上级",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='revised', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO authority_organisationrevision (id, revision) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET revision = authority_organisationrevision.revision + 1; RETURN NULL;', hash='32701eba696a7d20187f9acbcb251fa0938e58c9', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_revised_a2813', table='authority_unit', when='AFTER')),
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="revised",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO authority_organisationrevision (id, revision) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET revision = authority_organisationrevision.revision + 1; RETURN NULL;",
+                    hash="32701eba696a7d20187f9acbcb251fa0938e58c9",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_revised_a2813",
+                    table="authority_unit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='position',
-            index=models.Index(fields=['title'], name='authority_p_title_787da8_idx'),
+            model_name="position",
+            index=models.Index(fields=["title"], name="authority_p_title_787da8_idx"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('unit', 'title'), name='position_title', violation_error_message='岗位已存在'),
+            model_name="position",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "title"), name="position_title", violation_error_message="岗位已存在"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_head', True)), fields=('unit',), name='one_head', violation_error_message='一个单位只有一个负责人岗位'),
+            model_name="position",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_head", True)),
+                fields=("unit",),
+                name="one_head",
+                violation_error_message="一个单位只有一个负责人岗位",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='position',
-            trigger=pgtrigger.compiler.Trigger(name='revised', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO authority_organisationrevision (id, revision) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET revision = authority_organisationrevision.revision + 1; RETURN NULL;', hash='0ee92cb1f066fe2417065490a7594c5f4a6238d9', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_revised_42c1d', table='authority_position', when='AFTER')),
+            model_name="position",
+            trigger=pgtrigger.compiler.Trigger(
+                name="revised",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO authority_organisationrevision (id, revision) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET revision = authority_organisationrevision.revision + 1; RETURN NULL;",
+                    hash="0ee92cb1f066fe2417065490a7594c5f4a6238d9",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_revised_42c1d",
+                    table="authority_position",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

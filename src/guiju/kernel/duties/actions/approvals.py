@@ -70,7 +70,13 @@ class Sign(Action[Any]):
         approval = ApprovalRow.objects.get(pk=data.approval)
         place = turn_of(ctx, approval)
         assert place is not None
-        facts = {"route": approval.route, "role": place.role, "decision": self.decision, "comment": data.comment, "person": ctx.actor.code}
+        facts = {
+            "route": approval.route,
+            "role": place.role,
+            "decision": self.decision,
+            "comment": data.comment,
+            "person": ctx.actor.code,
+        }
         if place.holder_id in ctx.actor.stands_in_for:
             facts["on_behalf_of"] = place.holder.code if place.holder else ""
         ctx.emit("approval.signed", subject=approval.subject, data=facts, company_id=approval.company_id)
@@ -127,6 +133,8 @@ class Withdraw(Action[Any]):
         """Withdraw the round."""
         approval = ApprovalRow.objects.get(pk=data.approval)
         ctx.emit(
-            "approval.withdrawn", subject=approval.subject, data={"route": approval.route, "comment": data.comment},
+            "approval.withdrawn",
+            subject=approval.subject,
+            data={"route": approval.route, "comment": data.comment},
             company_id=approval.company_id,
-        )  # fmt: skip
+        )

@@ -28,7 +28,9 @@ class PenaltyInput(ActionInput):
 class ChoiceInput(PenaltyInput):
     """The amount, where the clause leaves it to the assessor."""
 
-    amount: Decimal | None = Field(None, ge=0, max_digits=14, decimal_places=2, title="金额", json_schema_extra={"en": "Amount"})
+    amount: Decimal | None = Field(
+        None, ge=0, max_digits=14, decimal_places=2, title="金额", json_schema_extra={"en": "Amount"}
+    )
 
 
 class ReasonedInput(PenaltyInput):
@@ -60,7 +62,9 @@ class Assess(Action[Any]):
         if not selectors.penalties_to_assess(ctx.actor).filter(pk=penalty).exists():
             raise NotFound
         if row.state == State.SO_FAR:
-            raise Conflict(T("扣罚还在累计，办结或月末后再考核", "Still growing; assess it when done or at the end of the month"))
+            raise Conflict(
+                T("扣罚还在累计，办结或月末后再考核", "Still growing; assess it when done or at the end of the month")
+            )
         return row
 
     def check(self, ctx: Context[Any], data: PenaltyInput) -> None:
@@ -87,7 +91,11 @@ class Confirm(Assess):
         if row.choice:
             low, high = (Decimal(edge) for edge in row.choice)
             if data.amount is None or not low <= data.amount <= high:
-                raise Invalid(T(f"请在 {low} 到 {high} 之间选择", f"Choose between {low} and {high}"), field="amount", clause=row.clause)
+                raise Invalid(
+                    T(f"请在 {low} 到 {high} 之间选择", f"Choose between {low} and {high}"),
+                    field="amount",
+                    clause=row.clause,
+                )
             if not data.reason:
                 raise Invalid(T("请写明理由", "A reason is required"), field="reason", clause=row.clause)
 
@@ -140,7 +148,11 @@ class Appeal(Action[Any]):
 
     def check(self, ctx: Context[Any], data: ReasonedInput) -> None:
         """Only the person fined, only while it is proposed or just decided."""
-        row = PenaltyRow.objects.select_for_update(of=("self",)).filter(pk=data.penalty, fined_id=ctx.actor.person_id).first()
+        row = (
+            PenaltyRow.objects.select_for_update(of=("self",))
+            .filter(pk=data.penalty, fined_id=ctx.actor.person_id)
+            .first()
+        )
         if row is None:
             raise NotFound
         if row.state not in (State.SO_FAR, State.PROPOSED, State.CONFIRMED, State.REDUCED):

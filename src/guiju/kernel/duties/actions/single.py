@@ -12,8 +12,8 @@ from guiju.kernel.actions.errors import Conflict, Invalid, NotFound, Refused
 from guiju.kernel.actions.registry import register
 from guiju.kernel.duties.models import OPEN, DutyRow
 from guiju.kernel.notices.outbox import Told, queue
-from guiju.kernel.regulations.books import rulebook_for
 from guiju.kernel.records import kinds
+from guiju.kernel.regulations.books import rulebook_for
 from guiju.law.text import T
 
 
@@ -21,7 +21,9 @@ class DutyInput(ActionInput):
     """Which duty, and why."""
 
     duty: int = Field(title="事项", json_schema_extra={"en": "Duty", "widget": "hidden"})
-    reason: str = Field(min_length=2, max_length=500, title="理由", json_schema_extra={"en": "Reason", "widget": "textarea"})
+    reason: str = Field(
+        min_length=2, max_length=500, title="理由", json_schema_extra={"en": "Reason", "widget": "textarea"}
+    )
 
 
 class ExtendInput(DutyInput):
@@ -139,6 +141,16 @@ class UrgeDuty(OnDuty):
         """Tell the holder."""
         row = DutyRow.objects.get(pk=data.duty)
         assert row.holder_id is not None
-        ctx.emit("duty.urged", subject=row.subject, data={"duty": row.key, "instance": row.instance, "word": data.word}, company_id=row.company_id)
-        text = T(f"{ctx.actor.name}催办：{row.title_zh}。{data.word}", f"{ctx.actor.name} urges: {row.title_en}. {data.word}")
-        queue(row.company_id, [Told(row.holder_id, f"urge:{row.pk}:{ctx.at.isoformat()}", "urge", text, ctx.at, row.subject, row.clause)])
+        ctx.emit(
+            "duty.urged",
+            subject=row.subject,
+            data={"duty": row.key, "instance": row.instance, "word": data.word},
+            company_id=row.company_id,
+        )
+        text = T(
+            f"{ctx.actor.name}催办：{row.title_zh}。{data.word}", f"{ctx.actor.name} urges: {row.title_en}. {data.word}"
+        )
+        queue(
+            row.company_id,
+            [Told(row.holder_id, f"urge:{row.pk}:{ctx.at.isoformat()}", "urge", text, ctx.at, row.subject, row.clause)],
+        )

@@ -6,203 +6,294 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('authority', '0001_initial'),
+        ("authority", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApprovalRow',
+            name="ApprovalRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clause', models.CharField(max_length=10)),
-                ('route', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=200)),
-                ('round', models.PositiveSmallIntegerField()),
-                ('title_zh', models.CharField(max_length=200)),
-                ('title_en', models.CharField(max_length=300)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(max_length=10)),
-                ('current', models.PositiveSmallIntegerField(null=True)),
-                ('modes', models.JSONField(default=list)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("clause", models.CharField(max_length=10)),
+                ("route", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=200)),
+                ("round", models.PositiveSmallIntegerField()),
+                ("title_zh", models.CharField(max_length=200)),
+                ("title_en", models.CharField(max_length=300)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("state", models.CharField(max_length=10)),
+                ("current", models.PositiveSmallIntegerField(null=True)),
+                ("modes", models.JSONField(default=list)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClockGuard',
+            name="ClockGuard",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('last_seen', models.DateTimeField()),
-                ('refused_since', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("last_seen", models.DateTimeField()),
+                ("refused_since", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='clock_guard_single')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="clock_guard_single")],
             },
         ),
         migrations.CreateModel(
-            name='DutyRow',
+            name="DutyRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clause', models.CharField(max_length=10)),
-                ('also', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), default=list, size=None)),
-                ('key', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=200)),
-                ('instance', models.CharField(blank=True, max_length=120)),
-                ('title_zh', models.CharField(max_length=200)),
-                ('title_en', models.CharField(max_length=300)),
-                ('nature', models.CharField(max_length=10)),
-                ('role', models.CharField(max_length=80)),
-                ('unit', models.CharField(max_length=80, null=True)),
-                ('person', models.CharField(max_length=40, null=True)),
-                ('held_unit', models.CharField(max_length=80, null=True)),
-                ('unfilled', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('late_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(max_length=10)),
-                ('edition', models.DateField()),
-                ('items', models.JSONField(default=list)),
-                ('items_done', models.JSONField(default=list)),
-                ('pauses', models.JSONField(default=list)),
-                ('fines', models.JSONField(default=list)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
-                ('holder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("clause", models.CharField(max_length=10)),
+                (
+                    "also",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10), default=list, size=None
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=200)),
+                ("instance", models.CharField(blank=True, max_length=120)),
+                ("title_zh", models.CharField(max_length=200)),
+                ("title_en", models.CharField(max_length=300)),
+                ("nature", models.CharField(max_length=10)),
+                ("role", models.CharField(max_length=80)),
+                ("unit", models.CharField(max_length=80, null=True)),
+                ("person", models.CharField(max_length=40, null=True)),
+                ("held_unit", models.CharField(max_length=80, null=True)),
+                ("unfilled", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("late_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("state", models.CharField(max_length=10)),
+                ("edition", models.DateField()),
+                ("items", models.JSONField(default=list)),
+                ("items_done", models.JSONField(default=list)),
+                ("pauses", models.JSONField(default=list)),
+                ("fines", models.JSONField(default=list)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PenaltyRow',
+            name="PenaltyRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clause', models.CharField(max_length=10)),
-                ('also', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), default=list, size=None)),
-                ('key', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=200)),
-                ('instance', models.CharField(blank=True, max_length=120)),
-                ('line', models.PositiveSmallIntegerField()),
-                ('role', models.CharField(max_length=80)),
-                ('unit_name', models.CharField(max_length=80, null=True)),
-                ('person', models.CharField(max_length=40, null=True)),
-                ('unit', models.CharField(max_length=20)),
-                ('rate', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('units', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('choice', models.JSONField(null=True)),
-                ('assessor', models.CharField(max_length=80)),
-                ('arose_at', models.DateTimeField()),
-                ('grows', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('so_far', 'So Far'), ('proposed', 'Proposed'), ('confirmed', 'Confirmed'), ('reduced', 'Reduced'), ('waived', 'Waived'), ('appealed', 'Appealed'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('decided_amount', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('appeal', models.CharField(blank=True, max_length=1000)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
-                ('fined', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("clause", models.CharField(max_length=10)),
+                (
+                    "also",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10), default=list, size=None
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=200)),
+                ("instance", models.CharField(blank=True, max_length=120)),
+                ("line", models.PositiveSmallIntegerField()),
+                ("role", models.CharField(max_length=80)),
+                ("unit_name", models.CharField(max_length=80, null=True)),
+                ("person", models.CharField(max_length=40, null=True)),
+                ("unit", models.CharField(max_length=20)),
+                ("rate", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("units", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("choice", models.JSONField(null=True)),
+                ("assessor", models.CharField(max_length=80)),
+                ("arose_at", models.DateTimeField()),
+                ("grows", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("so_far", "So Far"),
+                            ("proposed", "Proposed"),
+                            ("confirmed", "Confirmed"),
+                            ("reduced", "Reduced"),
+                            ("waived", "Waived"),
+                            ("appealed", "Appealed"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("decided_amount", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("appeal", models.CharField(blank=True, max_length=1000)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
+                (
+                    "fined",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignatureRow',
+            name="SignatureRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('step', models.PositiveSmallIntegerField()),
-                ('role', models.CharField(max_length=80)),
-                ('unit', models.CharField(max_length=80, null=True)),
-                ('person', models.CharField(max_length=40, null=True)),
-                ('held_unit', models.CharField(max_length=80, null=True)),
-                ('decision', models.CharField(max_length=10, null=True)),
-                ('at', models.DateTimeField(null=True)),
-                ('by', models.CharField(max_length=40, null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('approval', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='duties.approvalrow')),
-                ('holder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveSmallIntegerField()),
+                ("step", models.PositiveSmallIntegerField()),
+                ("role", models.CharField(max_length=80)),
+                ("unit", models.CharField(max_length=80, null=True)),
+                ("person", models.CharField(max_length=40, null=True)),
+                ("held_unit", models.CharField(max_length=80, null=True)),
+                ("decision", models.CharField(max_length=10, null=True)),
+                ("at", models.DateTimeField(null=True)),
+                ("by", models.CharField(max_length=40, null=True)),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "approval",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="signatures", to="duties.approvalrow"
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='SubjectState',
+            name="SubjectState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=200)),
-                ('evaluated_at', models.DateTimeField()),
-                ('wake_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=200)),
+                ("evaluated_at", models.DateTimeField()),
+                ("wake_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='approvalrow',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['company', 'opened_at'], name='approval_pending'),
+            model_name="approvalrow",
+            index=models.Index(
+                condition=models.Q(("state", "pending")), fields=["company", "opened_at"], name="approval_pending"
+            ),
         ),
         migrations.AddIndex(
-            model_name='approvalrow',
-            index=models.Index(fields=['subject'], name='approval_of_subject'),
+            model_name="approvalrow",
+            index=models.Index(fields=["subject"], name="approval_of_subject"),
         ),
         migrations.AddConstraint(
-            model_name='approvalrow',
-            constraint=models.UniqueConstraint(fields=('company', 'route', 'subject', 'round'), name='approval_round_once'),
+            model_name="approvalrow",
+            constraint=models.UniqueConstraint(
+                fields=("company", "route", "subject", "round"), name="approval_round_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dutyrow',
-            index=models.Index(condition=models.Q(('late_at__isnull', False), ('state', 'open')), fields=['late_at'], name='duty_falls_due'),
+            model_name="dutyrow",
+            index=models.Index(
+                condition=models.Q(("late_at__isnull", False), ("state", "open")),
+                fields=["late_at"],
+                name="duty_falls_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dutyrow',
-            index=models.Index(condition=models.Q(('state__in', ('open', 'overdue', 'paused'))), fields=['holder', 'late_at'], name='duty_of_person'),
+            model_name="dutyrow",
+            index=models.Index(
+                condition=models.Q(("state__in", ("open", "overdue", "paused"))),
+                fields=["holder", "late_at"],
+                name="duty_of_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dutyrow',
-            index=models.Index(condition=models.Q(('state__in', ('open', 'overdue', 'paused'))), fields=['company', 'held_unit', 'late_at'], name='duty_of_unit'),
+            model_name="dutyrow",
+            index=models.Index(
+                condition=models.Q(("state__in", ("open", "overdue", "paused"))),
+                fields=["company", "held_unit", "late_at"],
+                name="duty_of_unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dutyrow',
-            index=models.Index(fields=['subject'], name='duty_of_subject'),
+            model_name="dutyrow",
+            index=models.Index(fields=["subject"], name="duty_of_subject"),
         ),
         migrations.AddIndex(
-            model_name='dutyrow',
-            index=models.Index(fields=['company', 'clause', 'opened_at'], name='duty_of_clause'),
+            model_name="dutyrow",
+            index=models.Index(fields=["company", "clause", "opened_at"], name="duty_of_clause"),
         ),
         migrations.AddConstraint(
-            model_name='dutyrow',
-            constraint=models.UniqueConstraint(fields=('company', 'key', 'subject', 'instance'), name='duty_once'),
+            model_name="dutyrow",
+            constraint=models.UniqueConstraint(fields=("company", "key", "subject", "instance"), name="duty_once"),
         ),
         migrations.AddIndex(
-            model_name='penaltyrow',
-            index=models.Index(fields=['company', 'assessor', 'state'], name='duties_pena_company_2e63a3_idx'),
+            model_name="penaltyrow",
+            index=models.Index(fields=["company", "assessor", "state"], name="duties_pena_company_2e63a3_idx"),
         ),
         migrations.AddIndex(
-            model_name='penaltyrow',
-            index=models.Index(fields=['fined', 'arose_at'], name='duties_pena_fined_i_3d49ba_idx'),
+            model_name="penaltyrow",
+            index=models.Index(fields=["fined", "arose_at"], name="duties_pena_fined_i_3d49ba_idx"),
         ),
         migrations.AddIndex(
-            model_name='penaltyrow',
-            index=models.Index(fields=['subject'], name='penalty_of_subject'),
+            model_name="penaltyrow",
+            index=models.Index(fields=["subject"], name="penalty_of_subject"),
         ),
         migrations.AddConstraint(
-            model_name='penaltyrow',
-            constraint=models.UniqueConstraint(fields=('company', 'key', 'subject', 'instance', 'line'), name='penalty_once'),
+            model_name="penaltyrow",
+            constraint=models.UniqueConstraint(
+                fields=("company", "key", "subject", "instance", "line"), name="penalty_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='penaltyrow',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='penalty_not_negative'),
+            model_name="penaltyrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
+                name="penalty_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signaturerow',
-            constraint=models.UniqueConstraint(fields=('approval', 'place'), name='signature_place_once'),
+            model_name="signaturerow",
+            constraint=models.UniqueConstraint(fields=("approval", "place"), name="signature_place_once"),
         ),
         migrations.AddIndex(
-            model_name='subjectstate',
-            index=models.Index(condition=models.Q(('wake_at__isnull', False)), fields=['wake_at'], name='subject_wakes'),
+            model_name="subjectstate",
+            index=models.Index(
+                condition=models.Q(("wake_at__isnull", False)), fields=["wake_at"], name="subject_wakes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subjectstate',
-            constraint=models.UniqueConstraint(fields=('company', 'subject'), name='subject_once'),
+            model_name="subjectstate",
+            constraint=models.UniqueConstraint(fields=("company", "subject"), name="subject_once"),
         ),
     ]

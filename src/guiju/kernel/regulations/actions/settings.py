@@ -39,8 +39,12 @@ class EffectiveInput(ActionInput):
 class NoteInput(ActionInput):
     """A note on a clause, or the confirmation of a default that fills a missing article."""
 
-    clause: str = Field(pattern=r"^R\d\d-(C\d{3}|第.{1,6}条)$", title="条款", json_schema_extra={"en": "Clause", "widget": "hidden"})
-    text: str = Field(min_length=2, max_length=2000, title="解释", json_schema_extra={"en": "Note", "widget": "textarea"})
+    clause: str = Field(
+        pattern=r"^R\d\d-(C\d{3}|第.{1,6}条)$", title="条款", json_schema_extra={"en": "Clause", "widget": "hidden"}
+    )
+    text: str = Field(
+        min_length=2, max_length=2000, title="解释", json_schema_extra={"en": "Note", "widget": "textarea"}
+    )
 
 
 class OwnerAct(Action[Any]):
@@ -88,10 +92,16 @@ class SetParameter(OwnerAct):
         value = typed_value(data.value, before)
         ctx.create(
             ParameterValue(
-                company_id=ctx.company_id, regulation=data.regulation, name=data.name, value=value,
-                effective_from=data.effective_from, reason=data.reason, by_id=ctx.actor.person_id, at=ctx.at,
+                company_id=ctx.company_id,
+                regulation=data.regulation,
+                name=data.name,
+                value=value,
+                effective_from=data.effective_from,
+                reason=data.reason,
+                by_id=ctx.actor.person_id,
+                at=ctx.at,
             )
-        )  # fmt: skip
+        )
         ctx.changes[f"{data.regulation}.{data.name}"] = {"value": [str(before), str(value)]}
 
 
@@ -113,10 +123,13 @@ class SetEffectiveDate(OwnerAct):
         before = rulebook_for(ctx.company_id).effective_from(data.regulation)
         ctx.create(
             EffectiveDate(
-                company_id=ctx.company_id, regulation=data.regulation, effective_from=data.effective_from,
-                by_id=ctx.actor.person_id, at=ctx.at,
+                company_id=ctx.company_id,
+                regulation=data.regulation,
+                effective_from=data.effective_from,
+                by_id=ctx.actor.person_id,
+                at=ctx.at,
             )
-        )  # fmt: skip
+        )
         ctx.changes[data.regulation] = {"effective_from": [str(before), str(data.effective_from)]}
 
 
@@ -140,10 +153,14 @@ class Annotate(OwnerAct):
         """Keep the note."""
         ctx.create(
             Interpretation(
-                company_id=ctx.company_id, clause=data.clause, text=data.text, confirms_default="第" in data.clause,
-                by_id=ctx.actor.person_id, at=ctx.at,
+                company_id=ctx.company_id,
+                clause=data.clause,
+                text=data.text,
+                confirms_default="第" in data.clause,
+                by_id=ctx.actor.person_id,
+                at=ctx.at,
             )
-        )  # fmt: skip
+        )
 
 
 def typed_value(text: str, like: Any) -> Any:

@@ -7,81 +7,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('authority', '0001_initial'),
+        ("authority", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EffectiveDate',
+            name="EffectiveDate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('regulation', models.CharField(max_length=3)),
-                ('effective_from', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("regulation", models.CharField(max_length=3)),
+                ("effective_from", models.DateField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Interpretation',
+            name="Interpretation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clause', models.CharField(max_length=20)),
-                ('text', models.TextField()),
-                ('confirms_default', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("clause", models.CharField(max_length=20)),
+                ("text", models.TextField()),
+                ("confirms_default", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ParameterValue',
+            name="ParameterValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('regulation', models.CharField(max_length=3)),
-                ('name', models.CharField(max_length=80)),
-                ('value', models.JSONField()),
-                ('effective_from', models.DateField()),
-                ('reason', models.CharField(max_length=300)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("regulation", models.CharField(max_length=3)),
+                ("name", models.CharField(max_length=80)),
+                ("value", models.JSONField()),
+                ("effective_from", models.DateField()),
+                ("reason", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='effectivedate',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cd6af18962da63b421d45a6006aeddaeff0d8694', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cdf3b', table='regulations_effectivedate', when='BEFORE')),
+            model_name="effectivedate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="cd6af18962da63b421d45a6006aeddaeff0d8694",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_cdf3b",
+                    table="regulations_effectivedate",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='effectivedate',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;", hash='c83a4867b8ce08ca055c66ef2f02b02ce7fc260c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_febb9', table='regulations_effectivedate', when='BEFORE')),
+            model_name="effectivedate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;",
+                    hash="c83a4867b8ce08ca055c66ef2f02b02ce7fc260c",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_febb9",
+                    table="regulations_effectivedate",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='interpretation',
-            index=models.Index(fields=['company', 'clause'], name='regulations_company_1da251_idx'),
+            model_name="interpretation",
+            index=models.Index(fields=["company", "clause"], name="regulations_company_1da251_idx"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='interpretation',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6cfdaed02eb60c10befc239b6fd7b1b1d92b8b75', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ddfb3', table='regulations_interpretation', when='BEFORE')),
+            model_name="interpretation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="6cfdaed02eb60c10befc239b6fd7b1b1d92b8b75",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ddfb3",
+                    table="regulations_interpretation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='interpretation',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;", hash='2a21d4d80659609de3dca143e6fb553d4289579e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_add6c', table='regulations_interpretation', when='BEFORE')),
+            model_name="interpretation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;",
+                    hash="2a21d4d80659609de3dca143e6fb553d4289579e",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_add6c",
+                    table="regulations_interpretation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='parametervalue',
-            index=models.Index(fields=['company', 'regulation', 'name'], name='regulations_company_ba4e6a_idx'),
+            model_name="parametervalue",
+            index=models.Index(fields=["company", "regulation", "name"], name="regulations_company_ba4e6a_idx"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='parametervalue',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='91030f6033ef966811585b3ef97c0f9ba38931ef', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d1294', table='regulations_parametervalue', when='BEFORE')),
+            model_name="parametervalue",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="91030f6033ef966811585b3ef97c0f9ba38931ef",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d1294",
+                    table="regulations_parametervalue",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='parametervalue',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;", hash='80ddb293974d556d0a0f9141c228f07f877dcc86', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_b92fb', table='regulations_parametervalue', when='BEFORE')),
+            model_name="parametervalue",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only table % cannot be truncated', TG_TABLE_NAME;",
+                    hash="80ddb293974d556d0a0f9141c228f07f877dcc86",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_b92fb",
+                    table="regulations_parametervalue",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
