@@ -16,6 +16,7 @@ import pytest
 
 from guiju.config.environment import SOCKET_NAME, SOCKET_PATH_LIMIT, DatabaseRole, Environment, environment, socket_dir
 from guiju.server.postgres import HELD, Cluster, DatabaseStartError, Lease, running
+from tests.server.house import wait_until
 
 pytestmark = pytest.mark.xdist_group("house")
 
@@ -164,5 +165,7 @@ def test_a_server_that_cannot_start_says_why(env: Environment) -> None:
         pass
     with (env.database_dir / "postgresql.auto.conf").open("a") as handle:
         handle.write("shared_buffers = nonsense\n")
+    cluster = Cluster(env=env, durable=False)
     with pytest.raises(DatabaseStartError, match='invalid value for parameter "shared_buffers"'):
-        Cluster(env=env, durable=False).start(within=2)
+        cluster.start(within=2)
+    wait_until(cluster.reap, within=5, what="the last attempt has ended")

@@ -183,10 +183,11 @@ class Cluster:
                 os.kill(pid, signal.SIGQUIT)
         self.reap()
 
-    def reap(self) -> None:
-        """Let go of the server that this object started, if it has ended by now."""
+    def reap(self) -> bool:
+        """Let go of the server that this object started, if it has ended by now; tells whether none is left."""
         if self._process is not None and self._process.poll() is not None:
             self._process = None
+        return self._process is None
 
     def pid(self) -> int | None:
         """The process id of the server that runs on our data directory."""
