@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
@@ -82,16 +82,12 @@ class PackageFinder(BaseFinder):
             return []
         return [Caution(f"page assets are missing: {', '.join(missing)}", hint="run `make install`", id="guiju.W001")]
 
-    @overload
-    def find(self, path: str, find_all: Literal[False] = False, **kwargs: object) -> str | None: ...
-    @overload
-    def find(self, path: str, find_all: Literal[True], **kwargs: object) -> list[str]: ...
-    def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | list[str] | None:
+    def find(self, path: str, find_all: bool = False, **kwargs: object) -> Any:
+        """The file of a public name; an empty list when there is none, as Django wants it."""
         source = self.storage.sources.get(path)
-        found = [str(source)] if source is not None and source.is_file() else []
-        if find_all:
-            return found
-        return found[0] if found else None
+        if source is None or not source.is_file():
+            return []
+        return [str(source)] if find_all else str(source)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, PackageStorage]]:
         for public, source in self.storage.sources.items():
