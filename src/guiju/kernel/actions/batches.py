@@ -21,6 +21,7 @@ from guiju.kernel.authority.actor import Actor
 from guiju.law.text import T
 
 CHUNK = 2_000
+BLOCK = 100
 
 
 @dataclass(slots=True)
@@ -41,12 +42,18 @@ class Batch:
         self.rows[model].append(instance)
 
     def number(self, prefix: str, *, company_id: int, at: datetime) -> str:
-        """Take a number; numbers are drawn one by one inside the chunk so that none is missing."""
+        """Take a number from a block; what is left of the block is given back at the chunk's end, so that none is missing."""
         year = timezone.localtime(at).year
         waiting = self.series[(prefix, year)]
         if not waiting:
-            waiting.extend(numbers.take_numbers(company_id=company_id, prefix=prefix, at=at))
-        return waiting.pop(0)
+            waiting.extend(reversed(numbers.take_numbers(company_id=company_id, prefix=prefix, at=at, count=BLOCK)))
+        return waiting.pop()
+
+    def give_back(self) -> None:
+        """Give the numbers back that nobody took; the series' row has been locked since they were drawn."""
+        for (prefix, year), waiting in self.series.items():
+            numbers.give_back(prefix=prefix, year=year, count=len(waiting))
+        self.series.clear()
 
     def mark(self) -> dict[type[models.Model], int]:
         """Return how far the batch is, to come back to when a row fails."""
@@ -167,6 +174,7 @@ def _chunk(
                 fresh[emitted.company_id][concerned].append(kept)
         outcome.done += 1
         outcome.subjects.append(subject)
+    batch.give_back()
     batch.store()
     AuditEntry.objects.bulk_create(audits)
     EventRow.objects.bulk_create(events)

@@ -26,3 +26,18 @@ def take_numbers(*, company_id: int, prefix: str, at: object, count: int = 1) ->
         )
         last = cursor.fetchone()[0]
     return [f"{prefix}-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
+
+
+def give_back(*, prefix: str, year: int, count: int) -> None:
+    """Give the last numbers of a series back, in the transaction that took them.
+
+    Args:
+        prefix: such as ``TS``.
+        year: the series' year.
+        count: how many of the last ones nobody used.
+    """
+    if count:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE actions_numberseries SET last = last - %s WHERE prefix = %s AND year = %s", [count, prefix, year]
+            )

@@ -11,6 +11,7 @@ from pydantic import Field
 from guiju.kernel.actions.base import Action, ActionInput, Context
 from guiju.kernel.actions.errors import Invalid, NotFound, Refused
 from guiju.kernel.actions.registry import register
+from guiju.kernel.authority.models import Company
 from guiju.kernel.regulations.books import rulebook_for
 from guiju.kernel.regulations.models import EffectiveDate, Interpretation, ParameterValue
 from guiju.law.text import T
@@ -131,6 +132,31 @@ class SetEffectiveDate(OwnerAct):
             )
         )
         ctx.changes[data.regulation] = {"effective_from": [str(before), str(data.effective_from)]}
+
+
+class AdoptInput(ActionInput):
+    """Which regulation."""
+
+    regulation: str = REGULATION
+
+
+@register
+class Adopt(OwnerAct):
+    """The company puts a regulation to work: its periodic duties begin."""
+
+    name = "regulation.adopt"
+    title = T("启用制度", "Adopt regulation")
+    clauses = ("R05-C028",)
+    Input = AdoptInput
+
+    def check(self, ctx: Context[Any], data: AdoptInput) -> None:
+        """Only the owner."""
+        self.owner_only(ctx, data.regulation)
+
+    def execute(self, ctx: Context[Any], data: AdoptInput) -> None:
+        """Say so on the company."""
+        company = Company.objects.get(pk=ctx.company_id)
+        ctx.emit("regulation.adopted", subject=company.subject, data={"regulation": data.regulation})
 
 
 @register

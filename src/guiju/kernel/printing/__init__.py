@@ -1,0 +1,1 @@
+"""Print forms as PDF, in the layout offices use."""

@@ -1,0 +1,1 @@
+"""Search by characters, pinyin, initials and number tails."""
