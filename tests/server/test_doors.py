@@ -50,7 +50,13 @@ def test_missing_migrations_are_unwell(client: Client, monkeypatch: pytest.Monke
 
 
 def test_log_lines_name_nobody() -> None:
-    event = {"event": "request", "request": "GET /search?q=13800000000", "ip": "10.0.0.1", "username": "li", "code": 200}
+    event = {
+        "event": "request",
+        "request": "GET /search?q=13800000000",
+        "ip": "10.0.0.1",
+        "username": "li",
+        "code": 200,
+    }
     assert without_personal_data(None, "info", event) == {"event": "request", "request": "GET /search", "code": 200}
 
 
@@ -105,7 +111,9 @@ def test_the_command_frame_needs_no_django() -> None:
 def test_translations_are_compiled_when_stale_and_only_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "locale" / "en" / "LC_MESSAGES" / "django.po"
     source.parent.mkdir(parents=True)
-    source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "投诉"\nmsgstr "Complaint"\n')
+    source.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "投诉"\nmsgstr "Complaint"\n'
+    )
     monkeypatch.setattr(catalogues, "PACKAGE", tmp_path)
     assert catalogues.compile_stale() == [source]
     assert b"Complaint" in source.with_suffix(".mo").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import structlog
@@ -19,6 +20,15 @@ def without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict
     if request is not None:
         event["request"] = str(request).split("?", 1)[0]
     return event
+
+
+class NoHealthChecks(logging.Filter):
+    """Keeps the question "are you well?", asked every few seconds, out of the log; its answer is not an error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is worth keeping."""
+        said = record.msg.get("request") if isinstance(record.msg, dict) else record.getMessage()
+        return not str(said).endswith("/healthz")
 
 
 def processors() -> list[Processor]:
@@ -68,7 +78,10 @@ def logging_config(*, style: str) -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"no_health_checks": {"()": NoHealthChecks}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_health_checks"]}
+        },
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "guiju": {"level": "INFO"},

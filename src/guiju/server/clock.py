@@ -7,6 +7,7 @@ time acts, however many run: the others wait for its advisory lock.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 CLOCK_LOCK = 7_305_103
 #: Seconds between two looks.
 EVERY = 60.0
+#: Seconds between two checks that the database is there and the lock still ours.
+HOLD_EVERY = 2.0
 #: Seconds by which clocks may differ before nothing that costs anybody money is done (RELIABILITY F7).
 TOLERANCE = 120.0
 
@@ -113,23 +116,31 @@ def run() -> None:
     from guiju.cli.runtime import setup_django
 
     setup_django()
-    from django.db import connection
+    from django.db import DatabaseError, connection
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     keeper = connection.copy()
-    guard = ClockGuard()
     try:
-        while not stop.is_set() and not _hold(keeper):
-            stop.wait(2.0)
-        while not stop.is_set():
-            _hold(keeper)
-            tick(guard, now=datetime.now(UTC), steady_seconds=steady())
-            stop.wait(EVERY - time.time() % EVERY)
+        _tick_on(keeper, stop)
+    except DatabaseError as error:
+        log.warning("clock_lost_the_database", error=str(error).strip())
+        sys.exit(1)
     finally:
         keeper.close()
         connection.close()
+
+
+def _tick_on(keeper: BaseDatabaseWrapper, stop: threading.Event) -> None:
+    """Look once a minute, and in between every few seconds whether this is still the acting clock."""
+    guard = ClockGuard()
+    next_look = 0.0
+    while not stop.is_set():
+        if _hold(keeper) and steady() >= next_look:
+            tick(guard, now=datetime.now(UTC), steady_seconds=steady())
+            next_look = steady() + EVERY - time.time() % EVERY
+        stop.wait(HOLD_EVERY)
 
 
 def _hold(keeper: BaseDatabaseWrapper) -> bool:
