@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -35,7 +35,7 @@ def test_a_child_that_dies_at_once_is_started_ever_more_slowly(monkeypatch: pyte
             assert child.process is not None
             child.process.wait()
         now[0] += 0.5
-    assert [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)] == [
+    assert [later - earlier for earlier, later in pairwise(starts)] == [
         1.0, 1.5, 2.5, 4.5, 8.5, 16.5, 30.5, 30.5,
     ]  # fmt: skip
     assert said[0] == "short ended (exit status 3); starting it again in 0.5 s"
@@ -109,4 +109,4 @@ def test_locks_exclude_and_share(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 2
     second.release()
     with exclusive(path, wait=0.2):
-        assert os.stat(path).st_mode & 0o077 == 0
+        assert path.stat().st_mode & 0o077 == 0
