@@ -1,8 +1,8 @@
 """Write src/guiju/rulebook/calendars/cn.yaml from two independent packages, after comparing them day by day.
 
-``chinesecalendar`` knows the published breaks with their weekends; ``holidays`` tells statutory days, their compensation
-and swapped rest days apart and derives the statutory days of years that are not published yet. Where the two disagree on
-whether a day is worked, a ruling with its source must stand in ``RULINGS``; otherwise the script stops.
+``chinesecalendar`` knows the published breaks with their weekends; ``holidays`` tells statutory days, their
+compensation and swapped rest days apart and derives the statutory days of years that are not published yet. Where the
+two disagree on whether a day is worked, a ruling with its source must stand in ``RULINGS``; otherwise the script stops.
 
 Run: ``python scripts/seed_calendar.py`` (``--check`` compares with the stored file and changes nothing).
 """
@@ -126,8 +126,8 @@ def render(data: Table) -> str:
     lines = [
         "# China's official calendar. Written by scripts/seed_calendar.py; run it again instead of editing.",
         "# statutory: set by law · compensatory: a working day free because the statutory day fell on a weekend ·",
-        "# decreed: a single decision of the State Council · in_lieu: free, made up on another day · weekend: an ordinary",
-        "# weekend inside a break · makeup: a weekend day that is worked.",
+        "# decreed: a single decision of the State Council · in_lieu: free, made up on another day ·",
+        "# weekend: an ordinary weekend inside a break · makeup: a weekend day that is worked.",
         "# A provisional year has its statutory days only: swapped days are not published yet.",
         "code: cn",
         "title: {zh: 中国法定节假日与调休, en: Official holidays and make-up days of China}",

@@ -37,7 +37,7 @@ class Official:
         code: short name, such as ``cn``.
         title: name for people.
         days: every treated day.
-        published: years whose arrangement of holidays and make-up days has been announced; any other year is provisional.
+        published: years whose arrangement of holidays and make-up days has been announced; others are provisional.
     """
 
     code: str

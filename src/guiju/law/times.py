@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CN = ZoneInfo("Asia/Shanghai")
@@ -61,16 +61,16 @@ def from_ticks(ticks: int, tz: ZoneInfo) -> datetime:
 
 
 def first_instant(day: date, minute: int, tz: ZoneInfo) -> int:
-    """Return the first instant (microseconds since 1970) at which the clock of ``tz`` shows a local time or a later one.
+    """Return the first instant (microseconds since 1970) at which the clock of ``tz`` shows a local time or later.
 
     Args:
         day: the local date.
         minute: minutes after its midnight, 0 to 1440; 1440 is the midnight that ends it.
 
-    A local time that occurs twice when clocks go back means its first occurrence; one that clocks skip means the moment of
-    the skip. So the order of local times is kept, and a day has 23 or 25 hours when it has.
+    A local time that occurs twice when clocks go back means its first occurrence; one that clocks skip means the moment
+    of the skip. So the order of local times is kept, and a day has 23 or 25 hours when it has.
     """
-    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
+    wall = datetime.combine(day, time.min) + timedelta(minutes=minute)
     at = wall.replace(tzinfo=tz).astimezone(UTC)
     if at.astimezone(tz).replace(tzinfo=None) == wall:
         return to_ticks(at)

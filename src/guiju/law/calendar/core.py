@@ -31,7 +31,7 @@ _MINUTE = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """Time that has passed, pauses left out: minutes of the clock and minutes of opening hours (whole, or with fractions)."""
+    """Time that has passed, pauses left out: minutes of the clock and of opening hours (whole, or with fractions)."""
 
     natural_minutes: int | Decimal
     working_minutes: int | Decimal
@@ -40,7 +40,7 @@ class Elapsed:
 class Calendar:
     """Opening hours, holidays and a time zone, and the reckoning of limits with them.
 
-    A calendar does not change; its tables are built year by year as they are needed and are then shared by all questions.
+    A calendar does not change; its tables are built year by year as they are needed and then serve all questions.
     """
 
     __slots__ = ("_table", "pattern")
@@ -83,12 +83,12 @@ class Calendar:
             start: aware.
             limit: what to add; negative counts backwards.
             convention: how to read what the text leaves open.
-            pauses: (begin, end) pairs while the clock stands still, in any order, overlapping or not; an end of None means
-                still paused.
+            pauses: (begin, end) pairs while the clock stands still, in any order, overlapping or not; an end of None
+                means still paused.
 
         Returns:
-            For limits in days or months 00:00 of the next day, which is excluded; for hours and minutes the exact instant,
-            which is still in time (``Limit.ends_before_midnight`` tells which).
+            For limits in days or months 00:00 of the next day, which is excluded; for hours and minutes the exact
+            instant, which is still in time (``Limit.ends_before_midnight`` tells which).
 
         Raises:
             StillPausedError: the limit had not run out when the open-ended pause began.
@@ -102,7 +102,7 @@ class Calendar:
     def explain(
         self, start: datetime, limit: Limit, *, convention: Convention = _DEFAULT, pauses: Iterable[Pause] = ()
     ) -> list[DayCount]:
-        """Return the reckoning of :meth:`due` day by day in the order of counting; under an open-ended pause, up to it."""
+        """Return the reckoning of :meth:`due` day by day in the order of counting; up to a pause still open."""
         return explain(self._reckon(start, limit, convention, pauses))
 
     def end_of_day_after(self, start: datetime, days: int) -> datetime:
@@ -150,13 +150,13 @@ class Calendar:
         return date.fromordinal(self._table.working_day(day.toordinal(), -1))
 
     def working_days_between(self, first: date, last: date) -> int:
-        """Return the number of working days after ``first`` up to and including ``last``; 0 when ``last`` is not later."""
+        """Return the number of working days after ``first`` up to and including ``last``; 0 when that is not later."""
         if last <= first:
             return 0
         return self._table.working_days_between(first.toordinal() + 1, last.toordinal() + 1)
 
     def day_kind(self, day: date) -> DayKind:
-        """Return what ``day`` is: working day, rest day, statutory holiday, make-up day …, and whether that may change."""
+        """Return what ``day`` is: working day, rest day, holiday, make-up day …, and whether that may change."""
         return self.pattern.kind(day)
 
     # Hours ------------------------------------------------------------------------------------------------------------

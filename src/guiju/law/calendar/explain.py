@@ -101,7 +101,7 @@ def _days(run: Reckoning, step: Step) -> Iterator[DayCount]:
         if counts and pending:
             pending, counts, why = False, False, RESUMED
         left -= counts
-        yield _entry(run, day, int(counts), why)
+        yield _entry(day, int(counts), why)
     if step.landing == "same_clock" and step.end is not None:
         nominal = same_clock(run.table, step.begin, step.base)
         if nominal != step.end:
@@ -132,23 +132,23 @@ def _months(run: Reckoning, step: Step, months: int, days: int) -> Iterator[DayC
     """Yield month marks, then single days, then what pauses and rolling add."""
     rule = run.convention.first_day
     if rule == "next":
-        yield _entry(run, step.first, 0, START_DAY if step.forward else PLAN_DAY)
+        yield _entry(step.first, 0, START_DAY if step.forward else PLAN_DAY)
     ahead = 1 if months > 0 else -1
     for number in range(1, abs(months) + 1):
         mark = shifted(step.first, ahead * number, 0, rule)
         why = T(f"第{number}个月届满" if ahead > 0 else f"倒计第{number}个月", f"month {number}")
-        yield DayCount(date.fromordinal(mark), 1, "month", _with_weekday(run, mark, why))
+        yield DayCount(date.fromordinal(mark), 1, "month", _with_weekday(mark, why))
     begun = shifted(step.first, months, 0, rule) if months else step.first
     ahead = 1 if days > 0 else -1
     start = begun + ahead if months or rule == "next" else begun
     for day in range(start, start + days, ahead):
-        yield _entry(run, day, 1, COUNTED)
+        yield _entry(day, 1, COUNTED)
     if step.kind == "days":
         sign = 1 if step.last >= step.base else -1
         for day in range(step.base + sign, step.last + sign, sign):
             why = PAUSED if _lost(run, step, day) else MADE_UP
             rest = run.convention.roll != "none" and not run.table.is_working(day)
-            yield _entry(run, day, 0, ROLLED if rest and why is MADE_UP else why)
+            yield _entry(day, 0, ROLLED if rest and why is MADE_UP else why)
 
 
 def _lost(run: Reckoning, step: Step, day: int) -> bool:
@@ -169,11 +169,11 @@ def _reached(run: Reckoning, step: Step) -> int:
     return max(step.first, run.table.day_of(max(stuck, step.begin)) - 1)
 
 
-def _entry(run: Reckoning, day: int, amount: int, why: T) -> DayCount:
-    return DayCount(date.fromordinal(day), amount, "day", _with_weekday(run, day, why))
+def _entry(day: int, amount: int, why: T) -> DayCount:
+    return DayCount(date.fromordinal(day), amount, "day", _with_weekday(day, why))
 
 
-def _with_weekday(run: Reckoning, day: int, why: T) -> T:
+def _with_weekday(day: int, why: T) -> T:
     name = WEEKDAY_NAMES[date.fromordinal(day).weekday()]
     return T(f"{name.zh}：{why.zh}", f"{name.en}: {why.en}")
 
@@ -200,7 +200,7 @@ def _time(run: Reckoning, step: Step) -> Iterator[DayCount]:
         why = _time_reason(run, step, day, open_spans, active)
         if not amount and moved and day == last and last > first:
             why = USED_UP
-        yield DayCount(date.fromordinal(day), amount, "time", _with_weekday(run, day, why))
+        yield DayCount(date.fromordinal(day), amount, "time", _with_weekday(day, why))
 
 
 def _open_spans(run: Reckoning, step: Step, day: int, begin: int, end: int) -> list[Span]:

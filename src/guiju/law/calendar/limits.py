@@ -35,13 +35,13 @@ class Convention:
     """How a limit is read where the text leaves it open; SPEC section 7.
 
     Args:
-        at_closing: a limit in working time used up exactly at closing ends there (``stay``) or when the clock would run
-            again (``next_opening``).
-        landing: working days end at 24:00 of the last one (``end_of_day``), at its closing time (``closing``), or at the
-            clock time of the start (``same_clock``).
+        at_closing: a limit in working time used up exactly at closing ends there (``stay``) or when the clock would
+            run again (``next_opening``).
+        landing: working days end at 24:00 of the last one (``end_of_day``), at its closing time (``closing``), or at
+            the clock time of the start (``same_clock``).
         first_day: the day of the event does not count (``next``), or is day 1 (``same``).
-        roll: a limit in natural days or months that ends on a rest day stays (``none``) or goes on to the end of the next
-            working day (``next_working_day``).
+        roll: a limit in natural days or months that ends on a rest day stays (``none``) or goes on to the end of the
+            next working day (``next_working_day``).
 
     Raises:
         CalendarError: a value is none of these.

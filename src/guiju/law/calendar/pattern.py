@@ -103,7 +103,7 @@ class Pattern:
         return self._makeup_hours(day.weekday()) if entry.kind == "makeup" else ()
 
     def _makeup_hours(self, weekday: int) -> Hours:
-        """A make-up day has the hours of its own weekday; where that is closed, those of the week's first working day."""
+        """A make-up day has the hours of its own weekday; where that is closed, those of the first working day."""
         return self.weekly[weekday] or next((hours for hours in self.weekly[:5] if hours), ())
 
     def kind(self, day: date) -> DayKind:
@@ -197,7 +197,7 @@ def _zone(value: Any) -> ZoneInfo:
         return CN
     try:
         return ZoneInfo(value)
-    except Exception:  # ZoneInfo raises many kinds, depending on how wrong the name is.
+    except (TypeError, ValueError, LookupError, OSError, AttributeError):  # It depends on how wrong the name is.
         raise CalendarError(f"calendar: unknown time zone {value!r}") from None
 
 

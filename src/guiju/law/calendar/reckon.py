@@ -1,8 +1,8 @@
 """From a start and a limit to a due time.
 
-The one place where limits, conventions and pauses are put together. A limit is taken in steps: months and days, then hours
-and minutes, then working days, then working hours and minutes. Each step is one of four kinds, and notes what it did, so
-that the explanation tells exactly what was reckoned.
+The one place where limits, conventions and pauses are put together. A limit is taken in steps: months and days, then
+hours and minutes, then working days, then working hours and minutes. Each step is one of four kinds, and notes what it
+did, so that the explanation tells exactly what was reckoned.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Step:
         kind: what was counted.
         begin, end: instants; ``end`` is None when the clock stands still for good.
         forward: the direction.
-        first, base, last: ordinals of the start's day, of the day that the count alone gives, and of the day it ended on
-            after pauses and rolling; for steps in days.
+        first, base, last: ordinals of the start's day, of the day that the count alone gives, and of the day it ended
+            on after pauses and rolling; for steps in days.
         months, days: what the step counted; ``days`` are working days in a step of those.
         shift: months and days that went before working days.
         landing: how a step in working days lands.
@@ -120,7 +120,7 @@ def _natural_days(run: Reckoning, months: int, days: int) -> None:
 
 
 def shifted(first: int, months: int, days: int, first_day: str) -> int:
-    """Return the ordinal of the day that months and days after the day ``first`` lead to, by the first day's convention."""
+    """Return the ordinal of the day that months and days after the day ``first`` lead to."""
     same = first_day == "same"
     day = date.fromordinal(first)
     if months:
@@ -132,7 +132,7 @@ def shifted(first: int, months: int, days: int, first_day: str) -> int:
 
 
 def _add_months(day: date, months: int, wanted: int) -> date:
-    """Return day ``wanted`` of the month that many months later, or its last day; day 0 is the last of the month before."""
+    """Return day ``wanted`` of the month that many months later, or its last day; day 0 ends the month before."""
     if wanted == 0:
         months, wanted = months - 1, 31
     number = day.year * 12 + day.month - 1 + months
@@ -205,8 +205,8 @@ def _beyond_pauses(run: Reckoning, at: int, base: int, sign: int, *, working: bo
     """Return the day a count ends on when each day's end that a pause covers adds a day; None under an open pause.
 
     A pause from one day to another thus costs as many days as lie between their dates, and a pause that begins and ends
-    within one day costs none. For working days the day's end is its closing, so that a pause outside opening hours costs
-    nothing.
+    within one day costs none. For working days the day's end is its closing, so that a pause outside opening hours
+    costs nothing.
     """
     table, target, seen = run.table, base, 0
     while True:
@@ -249,7 +249,7 @@ def _shift_exactly(run: Reckoning, at: int, due: int, forward: bool) -> int | No
                 continue
             if end == FOREVER:
                 return None
-            due = max(table.advance(due, table.work_between(begin, end)), max(end, due))
+            due = max(table.advance(due, table.work_between(begin, end)), end)
         return due
     for begin, end in reversed(run.spans):
         end = min(end, at)

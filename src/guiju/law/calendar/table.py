@@ -1,7 +1,7 @@
 """Working time as tables: one per year, built when first needed, searched by bisection.
 
-All instants are microseconds since 1970-01-01T00:00Z and all days proleptic Gregorian ordinals, so that every sum is one of
-integers and a day is as long as the zone makes it.
+All instants are microseconds since 1970-01-01T00:00Z and all days proleptic Gregorian ordinals, so that every sum is
+one of integers and a day is as long as the zone makes it.
 """
 
 from __future__ import annotations
