@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import pkgutil
 import signal
 import sys
@@ -22,12 +23,14 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         names = (module.name for module in pkgutil.iter_modules(__path__))
-        return sorted(name.replace("_", "-") for name in names if name not in HELPERS and not name.startswith("_"))
+        return sorted(name.rstrip("_").replace("_", "-") for name in names if name not in HELPERS and not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
         stem = cmd_name.replace("-", "_")
+        # A command whose name is a word of Python lives in a module with an underscore behind it: `import_.py`.
+        stem = f"{stem}_" if keyword.iskeyword(stem) else stem
         module = importlib.import_module(f"{__name__}.{stem}")
         command = getattr(module, stem, None) or getattr(module, "command", None)
         if not isinstance(command, click.Command):
