@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from guiju.complaints.actions.intake import stores_of
 from guiju.complaints.models import Complaint
 from guiju.kernel.actions.batches import RowFault, perform_many
 from guiju.kernel.actions.perform import Origin
@@ -108,7 +109,8 @@ def import_file(
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         mapped = mapping_for(list(reader.fieldnames or []), mapping)
-        rows = [mapped.row(row) for row in reader]
+        store = stores_of(actor.company_id)[0][0]
+        rows = [{"store": store, **mapped.row(row)} for row in reader]
     summary.read = len(rows)
     known = set(
         Complaint.objects.filter(company_id=actor.company_id, external_no__isnull=False).values_list("external_no", flat=True)

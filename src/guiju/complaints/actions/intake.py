@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
 from django.utils import timezone
 from pydantic import Field
 
@@ -21,7 +19,7 @@ from guiju.kernel.actions.registry import register
 from guiju.kernel.authority.policies import Decision
 from guiju.kernel.authority.selectors import units_of
 from guiju.kernel.regulations.books import rulebook_for
-from guiju.kernel.search.tokens import document
+from guiju.kernel.search.tokens import document, vector
 from guiju.law.text import T
 
 WANTS_AMOUNT = frozenset({"减价", "损害赔偿"})
@@ -157,14 +155,14 @@ def own_store(ctx: Ctx) -> str:
     return next((held.unit for held in ctx.actor.positions if held.unit in known), "")
 
 
-def search_tokens(complaint: Complaint) -> SearchVector:
-    """Return the search index of a complaint as an expression of the database."""
+def search_tokens(complaint: Complaint) -> str:
+    """Return the search index of a complaint."""
     words = document(
         texts=[complaint.content[:2000], complaint.place],
         names=[complaint.customer],
         numbers=[complaint.phone, complaint.number, complaint.external_no or ""],
     )
-    return SearchVector(Value(words), config="simple")
+    return vector(words)
 
 
 def received_facts(complaint: Complaint, **more: Any) -> dict[str, Any]:

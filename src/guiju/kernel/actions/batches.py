@@ -9,11 +9,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from guiju.kernel.actions import numbers, registry
 from guiju.kernel.actions.base import Context
+from guiju.kernel.actions.copying import copy_rows, take_keys
 from guiju.kernel.actions.errors import ActionError, Refused
 from guiju.kernel.actions.models import AuditEntry, EventRow
 from guiju.kernel.actions.perform import Origin, audit_fields, event_row, parse
@@ -66,20 +67,9 @@ class Batch:
 
     def store(self) -> None:
         """Write everything that waits, in the order of first mention."""
-        for model, instances in self.rows.items():
-            model._default_manager.bulk_create(instances)
+        for instances in self.rows.values():
+            copy_rows(instances)
         self.rows.clear()
-
-
-def take_keys(model: type[models.Model], count: int) -> list[int]:
-    """Take keys of a table ahead of its rows, lowest last."""
-    meta = model._meta
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [meta.db_table, meta.pk.column, count],
-        )
-        return sorted((row[0] for row in cursor.fetchall()), reverse=True)
 
 
 @dataclass(slots=True)
@@ -176,7 +166,7 @@ def _chunk(
         outcome.subjects.append(subject)
     batch.give_back()
     batch.store()
-    AuditEntry.objects.bulk_create(audits)
-    EventRow.objects.bulk_create(events)
+    copy_rows(audits)
+    copy_rows(events)
     for company_id, by_subject in fresh.items():
         sync_fresh(company_id=company_id, events=by_subject, at=at)

@@ -31,7 +31,11 @@ class SubjectState(models.Model):
 
 
 class DutyRow(models.Model):
-    """A duty as it is stored. ``late_at`` is the first instant that is late; ``held_*`` say who answers."""
+    """A duty as it is stored. ``late_at`` is the first instant that is late; ``holder`` and ``held_unit`` say who answers.
+
+    ``fines`` are the lines that lateness costs, ready to be written by one statement for any number of duties; ``fines_at``
+    is when the growing ones change next. ``reminders`` are still to come, the next of them at ``remind_at``.
+    """
 
     company = models.ForeignKey("authority.Company", on_delete=models.RESTRICT, related_name="+")
     clause = models.CharField(max_length=10)
@@ -58,6 +62,9 @@ class DutyRow(models.Model):
     items_done = models.JSONField(default=list)
     pauses = models.JSONField(default=list)
     fines = models.JSONField(default=list)
+    fines_at = models.DateTimeField(null=True)
+    reminders = models.JSONField(default=list)
+    remind_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -65,6 +72,8 @@ class DutyRow(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["late_at"], condition=Q(state="open", late_at__isnull=False), name="duty_falls_due"),
+            models.Index(fields=["fines_at"], condition=Q(fines_at__isnull=False), name="duty_fines_grow"),
+            models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="duty_reminds"),
             models.Index(fields=["holder", "late_at"], condition=LIVE, name="duty_of_person"),
             models.Index(fields=["company", "held_unit", "late_at"], condition=LIVE, name="duty_of_unit"),
             models.Index(fields=["subject"], name="duty_of_subject"),
@@ -192,12 +201,19 @@ class SignatureRow(models.Model):
 
 
 class ClockGuard(models.Model):
-    """What the sweep knows of time: when it last ran, and since when it refuses to act on a clock that jumped."""
+    """What the sweep knows of time and of the organisation; one row.
+
+    ``last_seen``: the clock of the last sweep that believed it. ``swept_to``: up to here everything that fell due is marked.
+    ``revision`` and ``organised_on``: the organisation for which the holders of open duties were found.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     last_seen = models.DateTimeField()
+    swept_to = models.DateTimeField(null=True)
     refused_since = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    revision = models.BigIntegerField(default=0)
+    organised_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="clock_guard_single")]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from guiju.kernel.actions.copying import copy_rows
 from guiju.kernel.actions.models import EventRow
 from guiju.kernel.authority.roles import Directory, directory_of
 from guiju.kernel.duties import convert, rounds
@@ -65,12 +66,14 @@ def sync_fresh(*, company_id: int, events: Mapping[str, Sequence[EventRow]], at:
         results[subject] = result
         duties.extend(_owned(convert.new_duty(duty, company_id), duty, directory) for duty in result.duties)
         penalties.extend(_fined(convert.new_penalty(p, company_id), directory) for p in result.penalties)
-    SubjectState.objects.bulk_create(
-        SubjectState(company_id=company_id, subject=subject, evaluated_at=at, wake_at=_wake(result))
-        for subject, result in results.items()
+    copy_rows(
+        [
+            SubjectState(company_id=company_id, subject=subject, evaluated_at=at, wake_at=_wake(result))
+            for subject, result in results.items()
+        ]
     )
-    DutyRow.objects.bulk_create(duties)
-    PenaltyRow.objects.bulk_create(penalties)
+    copy_rows(duties)
+    copy_rows(penalties)
     rounds.store(company_id, results, directory)
     if known:
         sync_subjects(company_id=company_id, subjects=list(known), at=at)

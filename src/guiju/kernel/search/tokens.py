@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import product
 
 from pypinyin import Style, pinyin
@@ -15,6 +16,8 @@ SURNAMES = {
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[a-z0-9]+")
 SHORT, TAIL = 6, 4
+#: PostgreSQL's limits on a lexeme's length, its places in a vector, and the last place it counts.
+MOST_LETTERS, MOST_PLACES, LAST_PLACE = 500, 200, 16_383
 
 
 def document(*, texts: list[str], names: list[str] | None = None, numbers: list[str] | None = None) -> str:
@@ -37,16 +40,26 @@ def document(*, texts: list[str], names: list[str] | None = None, numbers: list[
     return " ".join(word for word in words if word)
 
 
+def vector(words: str) -> str:
+    """Return words as the text of a tsvector with their positions; the words are plain, as ``document`` makes them."""
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(words.split(), start=1):
+        if len(found := places.setdefault(word[:MOST_LETTERS], [])) < MOST_PLACES:
+            found.append(str(min(place, LAST_PLACE)))
+    return " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())
+
+
 def characters(text: str) -> list[str]:
     """Return a text's Chinese characters one by one and its other words whole, in order."""
     return re.findall(r"[\u3400-\u9fff]|[a-z0-9]+", text.lower())
 
 
-def readings(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def readings(name: str) -> tuple[str, ...]:
     """Return a name's pinyin and initials, with every reading that its surname has."""
     short = "".join(CHINESE.findall(name))[:4]
     if not short:
-        return []
+        return ()
     syllables = [list(dict.fromkeys(options))[:2] for options in pinyin(short, style=Style.NORMAL, heteronym=True)]
     surname = SURNAMES.get(short[0])
     if surname:
@@ -54,7 +67,7 @@ def readings(name: str) -> list[str]:
     found: list[str] = []
     for combination in list(product(*syllables))[:8]:
         found += ["".join(combination), "".join(part[0] for part in combination)]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def query_for(text: str) -> str:
