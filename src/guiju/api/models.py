@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from guiju.kernel.authority.models import User
+
 PREFIX = "gj_"
 
 
@@ -44,7 +46,7 @@ def digest_of(token: str) -> str:
 
 
 def issue(
-    *, user: models.Model, name: str, scopes: list[str], at: datetime, expires_at: datetime | None = None
+    *, user: User, name: str, scopes: list[str], at: datetime, expires_at: datetime | None = None
 ) -> tuple[ApiToken, str]:
     """Make a token for a person.
 

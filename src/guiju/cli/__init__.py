@@ -23,7 +23,9 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         names = (module.name for module in pkgutil.iter_modules(__path__))
-        return sorted(name.rstrip("_").replace("_", "-") for name in names if name not in HELPERS and not name.startswith("_"))
+        return sorted(
+            name.rstrip("_").replace("_", "-") for name in names if name not in HELPERS and not name.startswith("_")
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

@@ -43,12 +43,16 @@ def complaints(file: Path, company: str, mapping: str | None) -> None:
                 bar.update(done - bar.pos)
 
             try:
-                summary = import_file(file, actor=Actor.system(owner), at=timezone.now(), mapping=mapping, progress=progress)
+                summary = import_file(
+                    file, actor=Actor.system(owner), at=timezone.now(), mapping=mapping, progress=progress
+                )
             except UnknownColumnsError as error:
                 raise click.ClickException(str(error)) from error
             bar.update(max(1, summary.taken) - bar.pos)
         seconds = time.perf_counter() - begun
-    click.echo(f"{summary.read} rows read, {summary.taken} taken, {summary.known} known already, {len(summary.faults)} handed back")
+    click.echo(
+        f"{summary.read} rows read, {summary.taken} taken, {summary.known} known already, {len(summary.faults)} handed back"
+    )
     click.echo(f"{seconds:.1f} s")
     for fault in summary.faults[:50]:
         words = "; ".join(f"{name}: {text.zh}" for name, text in fault.errors.items())

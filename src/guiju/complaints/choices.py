@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic.config import JsonDict
+
 from guiju.law.text import T
 
 STATES: dict[str, T] = {
@@ -82,6 +84,6 @@ SETTLEMENTS: dict[str, T] = {
 }
 
 
-def json_choices(words: dict[str, T]) -> dict[str, list[str]]:
+def json_choices(words: dict[str, T]) -> JsonDict:
     """Return choices as an input's schema carries them."""
     return {value: [text.zh, text.en] for value, text in words.items()}

@@ -43,7 +43,17 @@ HANDLING: tuple[Act, ...] = (
     Act(80, "wang.min", "complaint.give_opinion", {"opinion": "建议维修并赔偿2,000元", "proposed_amount": "2000"}),
     Act(100, "zhao.guohua", "complaint.decide", {"decision": "approved", "remark": "同意", "amount": "2000"}),
     Act(102, "wang.min", "complaint.reply_to_department", {}),
-    Act(120, "he.lei", "complaint.draft_opinion", {"opinion": "重做防水层，赔偿2,000元", "settlements": ["维修", "赔偿"], "amount": "2000", "rule_basis": "销售业务处理规定第12条"}),
+    Act(
+        120,
+        "he.lei",
+        "complaint.draft_opinion",
+        {
+            "opinion": "重做防水层，赔偿2,000元",
+            "settlements": ["维修", "赔偿"],
+            "amount": "2000",
+            "rule_basis": "销售业务处理规定第12条",
+        },
+    ),
     Act(124, "zhou.tao", "complaint.review_opinion", {"decision": "approved"}),
     Act(125, "he.lei", "complaint.return_to_service", {}),
 )
@@ -52,7 +62,12 @@ CAUSE: tuple[Act, ...] = (
     Act(2, "chen.jing", "complaint.record_finding", {"justified": False, "reason": "客户自行改动水管所致"}),
     Act(3, "chen.jing", "complaint.submit", {}),
     Act(6, "liu.qiang", "complaint.rule", {"ruling": "customer_cause", "reason": "属客户自行改动"}),
-    Act(20, "chen.jing", "complaint.reply_customer_cause", {"way": "电话", "content": "说明原因并请谅解", "reaction": "客户理解"}),
+    Act(
+        20,
+        "chen.jing",
+        "complaint.reply_customer_cause",
+        {"way": "电话", "content": "说明原因并请谅解", "reaction": "客户理解"},
+    ),
 )
 
 

@@ -113,7 +113,9 @@ def import_file(
         rows = [{"store": store, **mapped.row(row)} for row in reader]
     summary.read = len(rows)
     known = set(
-        Complaint.objects.filter(company_id=actor.company_id, external_no__isnull=False).values_list("external_no", flat=True)
+        Complaint.objects.filter(company_id=actor.company_id, external_no__isnull=False).values_list(
+            "external_no", flat=True
+        )
     )
     fresh = list(_fresh(rows, known))
     summary.known = len(rows) - len(fresh)

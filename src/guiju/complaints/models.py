@@ -72,7 +72,8 @@ class Complaint(Record):
             models.UniqueConstraint(fields=["company", "external_no"], name="complaint_external_once"),
             models.CheckConstraint(condition=~Q(customer=""), name="complaint_has_customer"),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=models.F("received_at")), name="complaint_closed_after_receipt"
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=models.F("received_at")),
+                name="complaint_closed_after_receipt",
             ),
         ]
         indexes: ClassVar = [

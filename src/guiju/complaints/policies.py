@@ -32,7 +32,10 @@ def admin_hr(actor: Actor, clause: str) -> Decision:
 
 def general_manager(actor: Actor, company_id: int, at: datetime, clause: str) -> Decision:
     """Allow the general manager or who stands in."""
-    stands_in = bool(actor.stands_in_for) and directory_of(company_id, at).resolve(GENERAL_MANAGER).person_id in actor.stands_in_for
+    stands_in = (
+        bool(actor.stands_in_for)
+        and directory_of(company_id, at).resolve(GENERAL_MANAGER).person_id in actor.stands_in_for
+    )
     return only(actor.holds(GENERAL_MANAGER) or stands_in, T("总经理", "the general manager"), clause)
 
 
@@ -65,4 +68,3 @@ def front_line(actor: Actor, clause: str) -> Decision:
     """Allow those who take complaints: the stores and customer service."""
     stores = any(held.title.endswith(("店员", "店长")) for held in actor.positions)
     return only(stores or actor.in_unit(SERVICE), T("门店和营运部客服", "the stores and customer service"), clause)
-

@@ -70,7 +70,9 @@ def month_figures(company_id: int, month: str) -> dict[str, Any]:
     figures: dict[str, Any] = dict(totals(begin=begin, end=end, company_id=company_id))
     figures["accepted"] = cases.filter(accepted_at__isnull=False).count()
     figures["customer_cause"] = cases.filter(state__in=("customer_cause", "closed_customer_cause")).count()
-    paid = cases.filter(state="closed").aggregate(total=Sum("compensation"), courtesy=Avg("courtesy"), promptness=Avg("promptness"))
+    paid = cases.filter(state="closed").aggregate(
+        total=Sum("compensation"), courtesy=Avg("courtesy"), promptness=Avg("promptness")
+    )
     figures["compensation"] = str(paid["total"] or Decimal(0))
     figures["rated"] = cases.filter(courtesy__isnull=False).count()
     figures["courtesy"] = _rounded(paid["courtesy"])
@@ -92,6 +94,7 @@ def _split(cases: QuerySet[Complaint], field: str) -> list[list[Any]]:
 
 def _split_array(cases: QuerySet[Complaint], field: str) -> list[list[Any]]:
     each = Func(F(field), function="unnest")
-    return [[row["one"], row["n"]] for row in cases.annotate(one=each).values("one").annotate(n=Count("id")).order_by("-n", "one")]
-
-
+    return [
+        [row["one"], row["n"]]
+        for row in cases.annotate(one=each).values("one").annotate(n=Count("id")).order_by("-n", "one")
+    ]

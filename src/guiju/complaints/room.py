@@ -125,7 +125,9 @@ COMPLAINTS = Room(
         Filter("state", T("步骤", "Step"), lambda v: Q(state=v), lambda a: [Choice(k, t) for k, t in STATES.items()]),
         Filter("department", T("受理部门", "Department"), lambda v: Q(department=v), _departments),
         Filter(
-            "customer_type", T("客户类型", "Customer type"), lambda v: Q(customer_type=v),
+            "customer_type",
+            T("客户类型", "Customer type"),
+            lambda v: Q(customer_type=v),
             lambda a: [Choice(k, t) for k, t in CUSTOMER_TYPES.items()],
         ),
     ),
@@ -136,7 +138,11 @@ COMPLAINTS = Room(
         SavedView("paid", T("含赔偿", "With compensation"), lambda a, now: Q(compensation__gt=0)),
     ),
     row_tone=lambda c: "is-closed" if c.state in CLOSED else "",
-    subtitle=lambda c: (c.customer, c.place, T(f"重复发生：{c.earlier.number}", f"recurs after {c.earlier.number}") if c.earlier else ""),
+    subtitle=lambda c: (
+        c.customer,
+        c.place,
+        T(f"重复发生：{c.earlier.number}", f"recurs after {c.earlier.number}") if c.earlier else "",
+    ),
     facts=(
         Fact(T("投诉客户", "Customer"), _customer),
         Fact(T("客户类型", "Type"), lambda c: CUSTOMER_TYPES.get(c.customer_type, c.customer_type)),
@@ -159,16 +165,45 @@ COMPLAINTS = Room(
         Stage(T("登记", "Registered"), ("complaint.received",), ()),
         Stage(T("确认理由", "Finding"), ("complaint.submitted",), ("received",)),
         Stage(T("裁定", "Ruling"), ("complaint.ruled_accepted", "complaint.ruled_customer_cause"), ("submitted",)),
-        Stage(T("指定部门", "Department"), ("complaint.department_assigned",), ("accepted", "carded"), lambda c: not _short(c)),
-        Stage(T("调查", "Investigation"), ("complaint.report_received_by_admin_hr",), ("assigned", "investigating", "report_review"), lambda c: not _short(c)),
-        Stage(T("附意见", "Opinion"), ("complaint.admin_hr_opinion_given",), ("admin_opinion",), lambda c: not _short(c)),
-        Stage(T("总经理批阅", "Decision"), ("complaint.gm_reviewed",), ("gm_review", "gm_ruling"), lambda c: not _short(c)),
-        Stage(T("处理意见", "Handling"), ("complaint.handling_opinion_approved",), ("gm_reviewed", "drafting", "opinion_review", "opinion_approved"), lambda c: not _short(c)),
+        Stage(
+            T("指定部门", "Department"),
+            ("complaint.department_assigned",),
+            ("accepted", "carded"),
+            lambda c: not _short(c),
+        ),
+        Stage(
+            T("调查", "Investigation"),
+            ("complaint.report_received_by_admin_hr",),
+            ("assigned", "investigating", "report_review"),
+            lambda c: not _short(c),
+        ),
+        Stage(
+            T("附意见", "Opinion"), ("complaint.admin_hr_opinion_given",), ("admin_opinion",), lambda c: not _short(c)
+        ),
+        Stage(
+            T("总经理批阅", "Decision"), ("complaint.gm_reviewed",), ("gm_review", "gm_ruling"), lambda c: not _short(c)
+        ),
+        Stage(
+            T("处理意见", "Handling"),
+            ("complaint.handling_opinion_approved",),
+            ("gm_reviewed", "drafting", "opinion_review", "opinion_approved"),
+            lambda c: not _short(c),
+        ),
         Stage(T("答复结案", "Answer and close"), ("complaint.closed",), ("with_service", "customer_cause", "settling")),
     ),
     panels=(
-        Panel(T("调查报告", "Investigation report"), "complaints/report.html", lambda c, a: report_panel(c), lambda c: bool(c.report)),
-        Panel(T("督办记录", "Supervision"), "complaints/supervision.html", lambda c, a: {"rows": list(c.supervisions.select_related("by"))}, lambda c: c.supervisions.exists()),
+        Panel(
+            T("调查报告", "Investigation report"),
+            "complaints/report.html",
+            lambda c, a: report_panel(c),
+            lambda c: bool(c.report),
+        ),
+        Panel(
+            T("督办记录", "Supervision"),
+            "complaints/supervision.html",
+            lambda c, a: {"rows": list(c.supervisions.select_related("by"))},
+            lambda c: c.supervisions.exists(),
+        ),
     ),
     prints=(
         PrintForm("card", T("打印记录卡", "Print the card"), printing.card),
@@ -206,7 +241,10 @@ STATISTICS = Room(
 
 
 def _short(complaint: Complaint) -> bool:
-    return complaint.state in ("customer_cause", "closed_customer_cause") or complaint.card_class in ("第二种", "第三种")
+    return complaint.state in ("customer_cause", "closed_customer_cause") or complaint.card_class in (
+        "第二种",
+        "第三种",
+    )
 
 
 def masked(phone: str) -> str:
@@ -246,7 +284,10 @@ def statistics_panel(sheet: MonthlyStatistics) -> dict[str, Any]:
         (T("按部门", "By department"), f["by_department"]),
         (T("按客户类型", "By customer type"), f["by_customer_type"]),
     ]
-    chart = {"labels": [n for n, _ in f["by_matter"]], "series": [{"name": "件", "data": [v for _, v in f["by_matter"]]}]}
+    chart = {
+        "labels": [n for n, _ in f["by_matter"]],
+        "series": [{"name": "件", "data": [v for _, v in f["by_matter"]]}],
+    }
     return {"rows": rows, "splits": splits, "chart": chart, "chart_id": f"chart-{sheet.pk}"}
 
 

@@ -38,10 +38,14 @@ FUNCTIONS: frozenset[str] = frozenset(
         "total",  # total("event", "field"): their sum
         "last",  # last("event", "field"): the field's last value
         "time_of",  # time_of("event"): when it last occurred
-        "missing",  # missing(wanted, present): what of the first list is not in the second
+        "missing",  # missing(wanted, present): what of the first list is not in the second, a list or a form's filled fields
         "head_of",  # head_of("department"): title of its head by the regulation's table
         "planned",  # planned(): the planned time an event carries
         "size",  # size(list): how many
+        "own",  # own(): is the event about this very subject, and does not only name it?
+        "heads_of",  # heads_of(list): the titles of several departments' heads
+        "column",  # column(rows, "field", other=value): the field of every row, of rows that match
+        "percent",  # percent(part, whole): as text with one decimal
         "lowest",
         "highest",
         "absolute",
@@ -145,7 +149,16 @@ def _bool(node: ast.BoolOp, text: str) -> Compiled:
     parts = [_compile(part, text) for part in node.values]
     if isinstance(node.op, ast.And):
         return lambda scope: all(part(scope) for part in parts)
-    return lambda scope: next((value for part in parts if (value := part(scope))), None)
+
+    def either(scope: Scope) -> Any:
+        value = None
+        for part in parts:
+            value = part(scope)
+            if value:
+                break
+        return value
+
+    return either
 
 
 def _unary(node: ast.UnaryOp, text: str) -> Compiled:
@@ -165,7 +178,9 @@ def _binary(node: ast.BinOp, text: str) -> Compiled:
 
     def compute(scope: Scope) -> Any:
         a, b = number(left(scope)), number(right(scope))
-        return None if a is None or b is None or (act is operator.truediv and not b) else act(a, b)
+        if a is None or b is None or isinstance(a, list) is not isinstance(b, list):
+            return None
+        return None if act is operator.truediv and not b else act(a, b)
 
     return compute
 

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from guiju.law.expressions import ExpressionError, compile_expression, names_used, numbers_used
-from guiju.law.schema import Clause, Due, Regulation, Rulebook
+from guiju.law.schema import Clause, Owner, Regulation, Rulebook
 
 FOLDER = Path(__file__).resolve().parent.parent / "rulebook"
 EXPRESSION_FIELDS = frozenset(
@@ -168,14 +168,14 @@ def _construct(node: yaml.Node, at: tuple[Any, ...], lines: Lines, path: Path, l
     if isinstance(node, yaml.MappingNode):
         result: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = loader.construct_object(key_node, deep=True)
             if key in result:
                 raise RulebookError(f"{path}:{key_node.start_mark.line + 1}: «{key}» stands twice")
             result[key] = _construct(value_node, (*at, key), lines, path, loader)
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_construct(part, (*at, index), lines, path, loader) for index, part in enumerate(node.value)]
-    return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+    return loader.construct_object(node, deep=True)
 
 
 def _check(regulation: Regulation, sources: list[tuple[Path, Lines, int]]) -> None:
@@ -251,6 +251,5 @@ def _expressions_in(name: str, value: Any, owner: BaseModel) -> Iterator[tuple[s
     elif isinstance(value, str):
         if name in ("role", "time") and value.startswith("="):
             yield name, value[1:]
-        elif name in EXPRESSION_FIELDS or (name in ("unit", "person") and type(owner).__name__ == "Owner"):
-            if not (isinstance(owner, Due) and name == "calendar"):
-                yield name, value
+        elif name in EXPRESSION_FIELDS or (name in ("unit", "person") and isinstance(owner, Owner)):
+            yield name, value

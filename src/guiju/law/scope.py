@@ -41,7 +41,7 @@ class History:
 class RuleScope:
     """The scope of one rule at one event."""
 
-    __slots__ = ("_book", "_bound", "_day", "_event", "_history", "_row")
+    __slots__ = ("_book", "_bound", "_day", "_event", "_history", "row")
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class RuleScope:
         self._history = history
         self._event = event
         self._day = day
-        self._row = row
+        self.row = row
 
     def evaluate(self, text: str) -> Any:
         """Return what an expression comes to here."""
@@ -68,8 +68,8 @@ class RuleScope:
         return text is None or bool(self.evaluate(text))
 
     def name(self, name: str) -> Any:
-        if self._row is not None and name in self._row:
-            return self._row[name]
+        if self.row is not None and name in self.row:
+            return self.row[name]
         if self._event is not None and name in self._event.data:
             return self._event.data[name]
         if name in self._history.facts:
@@ -98,42 +98,44 @@ class RuleScope:
 
     # The functions of the language, by name below.
 
-    def _happened(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool:
+    def happened(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool:
         return bool(self._history.matching(args[0], keywords))
 
-    def _count(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> int:
+    def count(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> int:
         return len(self._history.matching(args[0], keywords))
 
-    def _collected(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> list[Any]:
+    def collected(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> list[Any]:
         values: list[Any] = []
         for event in self._history.matching(args[0], keywords):
             value = event.data.get(args[1])
             values.extend(value if isinstance(value, list | tuple) else () if value is None else (value,))
         return values
 
-    def _total(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> Decimal:
-        return sum((number(v) for v in self._collected(args, keywords)), Decimal(0))
+    def total(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> Decimal:
+        return sum((number(v) for v in self.collected(args, keywords)), Decimal(0))
 
-    def _last(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    def last(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
         found = self._history.matching(args[0], keywords)
         return found[-1].data.get(args[1]) if found else None
 
-    def _time_of(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> datetime | None:
+    def time_of(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> datetime | None:
         found = self._history.matching(args[0], keywords)
         return found[-1].occurred_at if found else None
 
-    def _missing(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> list[Any]:
+    def missing(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> list[Any]:
         wanted, present = args[0] or [], args[1] or []
+        if isinstance(present, Mapping):
+            present = [name for name, value in present.items() if value not in (None, "", [], {})]
         return [item for item in wanted if not any(same(item, other) for other in present)]
 
-    def _head_of(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> str | None:
+    def head_of(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> str | None:
         return self._bound.regulation.head_of(str(args[0])) if args[0] else None
 
-    def _planned(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    def planned(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
         data = self._event.data if self._event else {}
         return next((data[field] for field in PLANNED_FIELDS if data.get(field)), None)
 
-    def _days_between(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> int | None:
+    def days_between(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> int | None:
         if args[0] is None or args[1] is None:
             return None
         return (day_of(args[1]) - day_of(args[0])).days
@@ -153,23 +155,23 @@ def _numbers(act: Callable[[list[Any]], Any]) -> Callable[[RuleScope, Sequence[A
 
 
 _FUNCTIONS: dict[str, Callable[[RuleScope, Sequence[Any], Mapping[str, Any]], Any]] = {
-    "happened": RuleScope._happened,
-    "count": RuleScope._count,
-    "collected": RuleScope._collected,
-    "total": RuleScope._total,
-    "last": RuleScope._last,
-    "time_of": RuleScope._time_of,
-    "missing": RuleScope._missing,
-    "head_of": RuleScope._head_of,
-    "planned": RuleScope._planned,
-    "days_between": RuleScope._days_between,
+    "happened": RuleScope.happened,
+    "count": RuleScope.count,
+    "collected": RuleScope.collected,
+    "total": RuleScope.total,
+    "last": RuleScope.last,
+    "time_of": RuleScope.time_of,
+    "missing": RuleScope.missing,
+    "head_of": RuleScope.head_of,
+    "planned": RuleScope.planned,
+    "days_between": RuleScope.days_between,
     "size": _simple(lambda value: len(value) if value else 0),
     "lowest": _numbers(min),
     "highest": _numbers(max),
     "absolute": _simple(lambda value: None if value is None else abs(number(value))),
-    "joined": _simple(lambda value: shown(value)),
+    "joined": _simple(lambda value: shown(value))  # noqa: PLW0108 - defined below,
     "field": lambda scope, args, keywords: scope.name(str(args[0])),
-    "row": lambda scope, args, keywords: (scope._row or {}).get(str(args[0])),
+    "row": lambda scope, args, keywords: (scope.row or {}).get(str(args[0])),
     "name_of": _simple(lambda value: value.partition(":")[2] if isinstance(value, str) and ":" in value else value),
 }
 

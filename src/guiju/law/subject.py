@@ -154,8 +154,16 @@ class SubjectRun:
             if in_force(bound, event) and self.scope(bound, event).holds(trigger.when):
                 self._open(bound, trigger, event)
             return
+        acts = {
+            "cancels": self._cancel,
+            "waives": self._waive,
+            "pauses": self._pause,
+            "resumes": self._resume,
+            "done": self._done,
+            "reopens": self._reopen,
+        }
         for running in self._meant(bound, trigger, event):
-            _ACTS[hook.act](self, running, trigger, event)
+            acts[hook.act](running, trigger, event)
 
     def _meant(self, bound: Bound, trigger: Trigger, event: Event) -> Iterator[Running]:
         """Yield the running duties of a rule that an event means."""
@@ -418,16 +426,6 @@ class SubjectRun:
         )
         self.derived.append(following)
         self.take(following)
-
-
-_ACTS = {
-    "cancels": SubjectRun._cancel,
-    "waives": SubjectRun._waive,
-    "pauses": SubjectRun._pause,
-    "resumes": SubjectRun._resume,
-    "done": SubjectRun._done,
-    "reopens": SubjectRun._reopen,
-}
 
 
 def end_of_next_day(at: datetime) -> datetime:

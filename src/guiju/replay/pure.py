@@ -20,7 +20,7 @@ Outcome = dict[str, list[dict[str, Any]]]
 def calendars_of(scenario: Scenario) -> dict[str, Calendar]:
     """Return the calendars of a scenario: its own as the company's, and China's official one."""
     official = Calendar.cn()
-    own = official if scenario.calendar == "cn" else Calendar.from_mapping(scenario.calendar)
+    own = Calendar.from_mapping(scenario.calendar) if isinstance(scenario.calendar, dict) else official
     return {"company": own, "cn": official}
 
 

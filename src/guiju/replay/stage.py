@@ -159,7 +159,7 @@ class Stage:
         for kind in kinds.all_kinds():
             record = kind.model._default_manager.filter(number=str(found).partition(":")[2] or str(found)).first()
             if record is not None:
-                return record  # type: ignore[return-value]
+                return record
         raise ScenarioError(f"there is no record {reference}")
 
     def _resolved(self, value: Any) -> Any:

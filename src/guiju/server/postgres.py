@@ -141,9 +141,10 @@ class Cluster:
             DatabaseStartError: it did not come up in time.
         """
         with exclusive(self._mutex, wait=within):
-            return self._start(within)
+            return self.start_alone(within)
 
-    def _start(self, within: float) -> bool:
+    def start_alone(self, within: float) -> bool:
+        """As `start`, for whoever holds the mutex already."""
         if self.answers():
             return False
         deadline = time.monotonic() + within
@@ -166,9 +167,10 @@ class Cluster:
     def stop(self, *, within: float = STOP_SECONDS) -> None:
         """Stop the server in its `fast` way: open transactions are rolled back, nothing committed is lost."""
         with exclusive(self._mutex, wait=within):
-            self._stop(within)
+            self.stop_alone(within)
 
-    def _stop(self, within: float) -> None:
+    def stop_alone(self, within: float = STOP_SECONDS) -> None:
+        """As `stop`, for whoever holds the mutex already."""
         pid = self.pid()
         if pid is None:
             return
@@ -378,7 +380,7 @@ class Lease:
         with exclusive(self.cluster.env.run_dir / "postgres.mutex", wait=within):
             self._lock.acquire(shared=True, wait=within)
             try:
-                started = self.cluster._start(within)  # noqa: SLF001 (two halves of one mechanism)
+                started = self.cluster.start_alone(within)
             except BaseException:
                 self._lock.release()
                 raise
@@ -397,7 +399,7 @@ class Lease:
         with exclusive(self.cluster.env.run_dir / "postgres.mutex", wait=within):
             last = self._lock.acquire(shared=False)
             if last:
-                self.cluster._stop(within)  # noqa: SLF001
+                self.cluster.stop_alone(within)
             self._lock.release()
         return last
 

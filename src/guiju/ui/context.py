@@ -52,6 +52,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "menu": list(groups.items()),
         "counts": duties.desk_counts(actor, base["now"]),
-        "unread": Notice.objects.filter(person_id=actor.person_id, read_at__isnull=True).count(),
+        "unread": Notice.objects.filter(person=actor.person_id, read_at__isnull=True).count(),
         "rooms": all_rooms(),
     }

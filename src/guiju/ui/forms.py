@@ -105,7 +105,7 @@ def _field(
         value=_shown(value if value is not None else (None if info.is_required() else info.default), widget),
         choices=offered,
         error=errors.get(full),
-        hint=T(*hint) if isinstance(hint, list | tuple) else None,
+        hint=T(str(hint[0]), str(hint[1])) if isinstance(hint, list | tuple) else None,
         wide=widget in ("textarea", "checkboxes", "rows"),
     )
     if kind == "rows":
@@ -138,8 +138,8 @@ def _kind(annotation: Any) -> tuple[str, list[tuple[str, T]]]:
     if origin in (list, tuple, set):
         if _row_model(annotation):
             return "rows", []
-        inner = get_args(annotation)
-        return "many", _kind(inner[0])[1] if inner else []
+        parts = get_args(annotation)
+        return "many", _kind(parts[0])[1] if parts else []
     simple = {bool: "checkbox", Decimal: "money", int: "number", date: "date", datetime: "datetime"}
     return simple.get(annotation, "text"), []
 
@@ -187,8 +187,8 @@ def _posted(model: type[BaseModel], post: QueryDict, prefix: str) -> dict[str, A
                 data[name] = values
         elif kind == "checkbox":
             data[name] = full in post
-        elif post.get(full, "").strip():
-            data[name] = _typed(post[full].strip(), kind)
+        elif text := str(post.get(full, "")).strip():
+            data[name] = _typed(text, kind)
     return data
 
 

@@ -43,7 +43,11 @@ class ReviewInput(ActionInput):
     decision: str = Field(
         pattern="^(approved|returned)$",
         title="决定",
-        json_schema_extra={"en": "Decision", "widget": "select", "choices": {"approved": ["同意", "Approve"], "returned": ["退回", "Return"]}},
+        json_schema_extra={
+            "en": "Decision",
+            "widget": "select",
+            "choices": {"approved": ["同意", "Approve"], "returned": ["退回", "Return"]},
+        },
     )
     comment: str = optional_text("意见", "Opinion", most=2000)
 

@@ -22,7 +22,11 @@ class AnswerInput(ActionInput):
     form: str = Field(
         pattern="^(书面|口头)$",
         title="答复方式",
-        json_schema_extra={"en": "Form", "widget": "select", "choices": {"书面": ["书面", "Written"], "口头": ["口头", "Oral"]}},
+        json_schema_extra={
+            "en": "Form",
+            "widget": "select",
+            "choices": {"书面": ["书面", "Written"], "口头": ["口头", "Oral"]},
+        },
     )
     summary: str = text("答复内容", "What was said")
     letter: str = Field("", max_length=200, title="书面答复的函号", json_schema_extra={"en": "Reference of the letter"})
@@ -40,7 +44,10 @@ class AnswerCustomer(ComplaintAction):
     states = ("with_service",)
     leads_to = ("closed",)
     weight = 10
-    hint = T("先致歉，再说处理结果和时间，请客户确认。", "Apologise first, then the result and its time, and ask for confirmation.")
+    hint = T(
+        "先致歉，再说处理结果和时间，请客户确认。",
+        "Apologise first, then the result and its time, and ask for confirmation.",
+    )
     Input = AnswerInput
 
     def permitted(self, ctx: Ctx) -> Decision:
@@ -58,7 +65,10 @@ class AnswerCustomer(ComplaintAction):
         """Answer and close."""
         complaint = ctx.subject_record
         ctx.save(complaint, state="closed", answer=data.model_dump(), customer_accepts=data.accepted, closed_at=ctx.at)
-        ctx.emit("complaint.answered", data={"form": data.form, "letter": data.letter, "summary": data.summary, "accepted": data.accepted})
+        ctx.emit(
+            "complaint.answered",
+            data={"form": data.form, "letter": data.letter, "summary": data.summary, "accepted": data.accepted},
+        )
         ctx.emit("complaint.closed", data=closing_facts(complaint))
         return complaint
 
@@ -66,7 +76,8 @@ class AnswerCustomer(ComplaintAction):
 def closing_facts(complaint: Complaint) -> dict[str, Any]:
     """Return what the law needs to know of a close: card, opinion, measures with person and day."""
     measures = [
-        {"measure": f"{m.place + 1}. {m.what}", "person": m.person, "due_on": m.due_on.isoformat()} for m in complaint.measures.all()
+        {"measure": f"{m.place + 1}. {m.what}", "person": m.person, "due_on": m.due_on.isoformat()}
+        for m in complaint.measures.all()
     ]
     return {
         "card": bool(complaint.card_class),
@@ -98,7 +109,9 @@ class Reopen(ComplaintAction):
         """Customer service, where the customer did not accept, once."""
         decision = policies.service(ctx.actor, "R05-C021")
         if decision and (ctx.subject_record.customer_accepts is not False or ctx.subject_record.reopened):
-            return Decision(False, T("客户已接受，或已重新处理过", "The customer accepted, or it was reopened before"), "R05-C021")
+            return Decision(
+                False, T("客户已接受，或已重新处理过", "The customer accepted, or it was reopened before"), "R05-C021"
+            )
         return decision
 
     def execute(self, ctx: Ctx, data: ReasonInput) -> Complaint:
@@ -218,7 +231,9 @@ class MeasureDone(ComplaintAction):
         """Keep it."""
         measure = ctx.subject_record.measures.get(place=int(data.measure))
         ctx.save(measure, done_at=ctx.at)
-        ctx.emit("complaint.measure_done", data={"measure": f"{measure.place + 1}. {measure.what}", "comment": data.evidence})
+        ctx.emit(
+            "complaint.measure_done", data={"measure": f"{measure.place + 1}. {measure.what}", "comment": data.evidence}
+        )
         return ctx.subject_record
 
 

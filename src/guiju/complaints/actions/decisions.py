@@ -55,8 +55,12 @@ class GiveOpinion(ComplaintAction):
 
     def execute(self, ctx: Ctx, data: OpinionInput) -> Complaint:
         """Put it to the general manager."""
-        ctx.save(ctx.subject_record, admin_opinion=data.opinion, proposed_amount=data.proposed_amount, state="gm_review")
-        ctx.emit("complaint.admin_hr_opinion_given", data={"opinion": data.opinion, "proposed_amount": data.proposed_amount})
+        ctx.save(
+            ctx.subject_record, admin_opinion=data.opinion, proposed_amount=data.proposed_amount, state="gm_review"
+        )
+        ctx.emit(
+            "complaint.admin_hr_opinion_given", data={"opinion": data.opinion, "proposed_amount": data.proposed_amount}
+        )
         return ctx.subject_record
 
 
@@ -106,7 +110,10 @@ class Decide(ComplaintAction):
         returned = data.decision == "returned"
         decided = None if returned else data.amount if data.amount is not None else complaint.proposed_amount
         ctx.save(
-            complaint, gm_decision=data.remark or "同意", decided_amount=decided, state="admin_opinion" if returned else "gm_reviewed"
+            complaint,
+            gm_decision=data.remark or "同意",
+            decided_amount=decided,
+            state="admin_opinion" if returned else "gm_reviewed",
         )
         self.sign(ctx, "R05-C016", "总经理", "returned" if returned else "approved", data.remark)
         if returned:
@@ -142,7 +149,9 @@ class ReplyToDepartment(ComplaintAction):
     def execute(self, ctx: Ctx, data: ReplyInput) -> Complaint:
         """Reply."""
         ctx.save(ctx.subject_record, state="drafting")
-        ctx.emit("complaint.admin_hr_replied", data={"department": ctx.subject_record.department, "comment": data.comment})
+        ctx.emit(
+            "complaint.admin_hr_replied", data={"department": ctx.subject_record.department, "comment": data.comment}
+        )
         return ctx.subject_record
 
 
@@ -150,7 +159,11 @@ class DraftInput(ActionInput):
     """The settlement for the customer."""
 
     opinion: str = text("处理意见", "Handling opinion")
-    settlements: list[str] = Field(default_factory=list, title="处理方式", json_schema_extra={"en": "Settlement", "choices": json_choices(SETTLEMENTS)})
+    settlements: list[str] = Field(
+        default_factory=list,
+        title="处理方式",
+        json_schema_extra={"en": "Settlement", "choices": json_choices(SETTLEMENTS)},
+    )
     amount: Decimal | None = amount("折价或赔偿金额（元）", "Compensation (CNY)")
     rule_basis: str = Field("", max_length=200, title="依据条款", json_schema_extra={"en": "Rule it rests on"})
     by_date: date | None = Field(None, title="完成日期", json_schema_extra={"en": "By"})
@@ -283,7 +296,9 @@ class ApproveCompensation(ComplaintAction):
             ctx.save(complaint, state="drafting")
         self.sign(ctx, "R05-C024", "总经理", data.decision, data.comment)
         if data.decision == "returned":
-            ctx.emit("complaint.handling_opinion_returned", data={"reason": data.comment, "department": complaint.department})
+            ctx.emit(
+                "complaint.handling_opinion_returned", data={"reason": data.comment, "department": complaint.department}
+            )
         return complaint
 
 

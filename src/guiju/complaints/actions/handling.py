@@ -20,14 +20,22 @@ from guiju.kernel.authority.selectors import people_visible_to, units_of
 from guiju.kernel.regulations.books import rulebook_for
 from guiju.law.text import T
 
-SECTIONS = {"cause": "发生原因", "course": "具体经过", "responsible": "具体责任者", "conclusion": "结论", "remedy": "对策"}
+SECTIONS = {
+    "cause": "发生原因",
+    "course": "具体经过",
+    "responsible": "具体责任者",
+    "conclusion": "结论",
+    "remedy": "对策",
+}
 CARD_STATES = {"第一种": "carded", "第二种": "gm_ruling", "第三种": "settling"}
 
 
 class CardInput(ActionInput):
     """The class of the card, which decides where it goes."""
 
-    card_class: str = Field(title="情况类别", json_schema_extra={"en": "Class", "widget": "select", "choices": json_choices(CLASSES)})
+    card_class: str = Field(
+        title="情况类别", json_schema_extra={"en": "Class", "widget": "select", "choices": json_choices(CLASSES)}
+    )
     opinion: str = optional_text("门店意见", "The store's opinion")
 
 
@@ -65,12 +73,18 @@ class AssignInput(ActionInput):
     """Exactly one handling department, and others who help."""
 
     department: str = Field("", title="受理部门", json_schema_extra={"en": "Handling department", "widget": "select"})
-    assisting: list[str] = Field(default_factory=list, title="协办部门", json_schema_extra={"en": "Assisting departments"})
+    assisting: list[str] = Field(
+        default_factory=list, title="协办部门", json_schema_extra={"en": "Assisting departments"}
+    )
 
 
 def department_choices(ctx: Ctx) -> list[tuple[str, T]]:
     """Return the departments that can handle a complaint."""
-    return [(u.name, T(u.name, u.name_en)) for u, depth in units_of(ctx.company_id) if depth == 1 and u.name != policies.ADMIN_HR]
+    return [
+        (u.name, T(u.name, u.name_en))
+        for u, depth in units_of(ctx.company_id)
+        if depth == 1 and u.name != policies.ADMIN_HR
+    ]
 
 
 @register
@@ -141,7 +155,9 @@ class Instruct(ComplaintAction):
         """Instruct."""
         complaint = ctx.subject_record
         ctx.save(complaint, instruction=data.instruction, state="investigating")
-        ctx.emit("complaint.investigation_instructed", data={"department": complaint.department, "content": data.instruction})
+        ctx.emit(
+            "complaint.investigation_instructed", data={"department": complaint.department, "content": data.instruction}
+        )
         return complaint
 
 
@@ -186,9 +202,13 @@ class ReportInput(ActionInput):
     )  # fmt: skip
     conclusion: str = optional_text("结论", "Conclusion")
     remedy: str = optional_text("对策", "Remedy")
-    measures: list[MeasureInput] = Field(default_factory=list, title="防范措施", json_schema_extra={"en": "Preventive measures"})
+    measures: list[MeasureInput] = Field(
+        default_factory=list, title="防范措施", json_schema_extra={"en": "Preventive measures"}
+    )
     original_form: str = Field(
-        "", title="原投诉书", json_schema_extra={"en": "Original complaint", "widget": "select", "choices": json_choices(ORIGINAL_FORMS)}
+        "",
+        title="原投诉书",
+        json_schema_extra={"en": "Original complaint", "widget": "select", "choices": json_choices(ORIGINAL_FORMS)},
     )
 
 
@@ -210,19 +230,27 @@ class SubmitReport(ComplaintAction):
 
     def choices(self, ctx: Ctx) -> dict[str, list[tuple[str, T]]]:
         """Offer the company's people for the measures."""
-        return {"person": [(p.code, T(p.name, p.name_en)) for p in people_visible_to(ctx.actor).filter(company_id=ctx.company_id)]}
+        return {
+            "person": [
+                (p.code, T(p.name, p.name_en)) for p in people_visible_to(ctx.actor).filter(company_id=ctx.company_id)
+            ]
+        }
 
     def check(self, ctx: Ctx, data: ReportInput) -> None:
         """Nothing empty, each measure with its person and day, the original named."""
         errors = {
-            field: T(f"{title}未填写", f"{title} is not filled in") for field, title in SECTIONS.items() if not getattr(data, field).strip()
+            field: T(f"{title}未填写", f"{title} is not filled in")
+            for field, title in SECTIONS.items()
+            if not getattr(data, field).strip()
         }
         if not data.measures:
             errors["measures"] = T("防范措施未填写", "Preventive measures are not filled in")
         known = set(Person.objects.filter(company_id=ctx.company_id).values_list("code", flat=True))
         for place, measure in enumerate(data.measures):
             if not measure.what or measure.person not in known or measure.due_on is None:
-                errors[f"measures.{place}.what"] = T("措施、责任人和期限都要写", "Measure, person and day are all needed")
+                errors[f"measures.{place}.what"] = T(
+                    "措施、责任人和期限都要写", "Measure, person and day are all needed"
+                )
         if data.original_form not in ORIGINAL_FORMS:
             errors["original_form"] = T("请附原投诉书", "Attach the original complaint")
         if errors:
@@ -236,7 +264,11 @@ class SubmitReport(ComplaintAction):
         complaint.measures.all().delete()
         for place, measure in enumerate(data.measures):
             assert measure.due_on is not None
-            ctx.create(Measure(complaint=complaint, place=place, what=measure.what, person=measure.person, due_on=measure.due_on))
+            ctx.create(
+                Measure(
+                    complaint=complaint, place=place, what=measure.what, person=measure.person, due_on=measure.due_on
+                )
+            )
         filled = rulebook_for(ctx.company_id).parameter("R05", "report_sections").value_at(ctx.at.date())
         facts = {"filled_sections": filled, "original_form": data.original_form, "department": complaint.department}
         ctx.emit("complaint.report_submitted", data=facts)

@@ -25,7 +25,9 @@ class ImportInput(ActionInput):
     received_on: date = Field(title="接到日期", json_schema_extra={"en": "Received on"})
     closed_on: date | None = Field(None, title="结案日期", json_schema_extra={"en": "Closed on"})
     content: str = Field(min_length=1, max_length=4000, title="内容", json_schema_extra={"en": "What it is about"})
-    customer: str = Field("（未提供）", min_length=1, max_length=200, title="客户名称", json_schema_extra={"en": "Customer"})
+    customer: str = Field(
+        "（未提供）", min_length=1, max_length=200, title="客户名称", json_schema_extra={"en": "Customer"}
+    )
     place: str = Field("", max_length=200, title="地点", json_schema_extra={"en": "Place"})
     store: str = Field("", max_length=80, title="接到的门店", json_schema_extra={"en": "Store that took it"})
 
@@ -67,11 +69,19 @@ class ImportComplaint(ComplaintAction):
         complaint.tokens = search_tokens(complaint)
         ctx.create(complaint)
         ctx.emit(
-            "complaint.received", subject=complaint.subject, occurred_at=received, data=received_facts(complaint), precision="day"
+            "complaint.received",
+            subject=complaint.subject,
+            occurred_at=received,
+            data=received_facts(complaint),
+            precision="day",
         )
         if data.closed_on:
             ctx.emit(
-                "complaint.closed", subject=complaint.subject, occurred_at=_day(data.closed_on), data={"imported": True}, precision="day"
+                "complaint.closed",
+                subject=complaint.subject,
+                occurred_at=_day(data.closed_on),
+                data={"imported": True},
+                precision="day",
             )
         return complaint
 

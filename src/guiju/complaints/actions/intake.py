@@ -29,20 +29,33 @@ class RegisterInput(ActionInput):
     """The complaint as it came in. Without a matter it is an inquiry."""
 
     customer: str = Field(min_length=1, max_length=200, title="客户名称", json_schema_extra={"en": "Customer"})
-    customer_type: str = Field("", title="客户类型", json_schema_extra={"en": "Type of customer", "choices": json_choices(CUSTOMER_TYPES)})
+    customer_type: str = Field(
+        "", title="客户类型", json_schema_extra={"en": "Type of customer", "choices": json_choices(CUSTOMER_TYPES)}
+    )
     phone: str = Field("", max_length=40, title="联系电话", json_schema_extra={"en": "Telephone"})
     place: str = Field("", max_length=200, title="房号或地点", json_schema_extra={"en": "Unit or place"})
     received_at: datetime | None = Field(
-        None, title="接到时间", json_schema_extra={"en": "Received at", "hint": ["补登的，时限从接到时间起算", "The clock starts here"]}
+        None,
+        title="接到时间",
+        json_schema_extra={"en": "Received at", "hint": ["补登的，时限从接到时间起算", "The clock starts here"]},
     )
     source: str = Field("现场", title="来源", json_schema_extra={"en": "Source", "choices": json_choices(SOURCES)})
     store: str = Field("", title="接到的门店", json_schema_extra={"en": "Store that took it"})
     content: str = text("投诉内容", "What the complaint is about")
-    matters: list[str] = Field(default_factory=list, title="投诉事项", json_schema_extra={"en": "Matters", "choices": json_choices(MATTERS)})
-    demands: list[str] = Field(default_factory=list, title="客户要求", json_schema_extra={"en": "Demands", "choices": json_choices(DEMANDS)})
+    matters: list[str] = Field(
+        default_factory=list, title="投诉事项", json_schema_extra={"en": "Matters", "choices": json_choices(MATTERS)}
+    )
+    demands: list[str] = Field(
+        default_factory=list, title="客户要求", json_schema_extra={"en": "Demands", "choices": json_choices(DEMANDS)}
+    )
     other_demand: str = Field("", max_length=200, title="其他要求", json_schema_extra={"en": "Other demand"})
     amount_claimed: Decimal | None = Field(
-        None, ge=0, max_digits=14, decimal_places=2, title="要求金额（元）", json_schema_extra={"en": "Amount claimed (CNY)"}
+        None,
+        ge=0,
+        max_digits=14,
+        decimal_places=2,
+        title="要求金额（元）",
+        json_schema_extra={"en": "Amount claimed (CNY)"},
     )
     injury: bool = Field(False, title="有人身伤害", json_schema_extra={"en": "Somebody was hurt"})
     media: bool = Field(False, title="涉及媒体", json_schema_extra={"en": "Media involved"})
@@ -73,9 +86,16 @@ class RegisterComplaint(ComplaintAction):
 
     def consequences(self, ctx: Ctx) -> list[T]:
         """Say when a complaint received now is due."""
-        days = int(rulebook_for(ctx.company_id).parameter("R05", "close_days").value_at(timezone.localtime(ctx.at).date()))
+        days = int(
+            rulebook_for(ctx.company_id).parameter("R05", "close_days").value_at(timezone.localtime(ctx.at).date())
+        )
         last = (timezone.localtime(ctx.at) + timedelta(days=days)).date()
-        return [T(f"登记后 {days} 天内结案，{last.month}月{last.day}日 24:00 到期", f"To be closed within {days} days, by {last} 24:00")]
+        return [
+            T(
+                f"登记后 {days} 天内结案，{last.month}月{last.day}日 24:00 到期",
+                f"To be closed within {days} days, by {last} 24:00",
+            )
+        ]
 
     def check(self, ctx: Ctx, data: RegisterInput) -> None:
         """What is ticked must be known, complete and not in the future."""
@@ -90,7 +110,12 @@ class RegisterComplaint(ComplaintAction):
         if not data.matters:
             ctx.create(
                 Contact(
-                    company_id=ctx.company_id, customer=data.customer, content=data.content, store=store, at=at, by_id=ctx.actor.person_id
+                    company_id=ctx.company_id,
+                    customer=data.customer,
+                    content=data.content,
+                    store=store,
+                    at=at,
+                    by_id=ctx.actor.person_id,
                 )
             )
             return None
@@ -105,7 +130,9 @@ class RegisterComplaint(ComplaintAction):
         )
         complaint.tokens = search_tokens(complaint)
         ctx.create(complaint)
-        ctx.emit("complaint.received", occurred_at=at, data=received_facts(complaint, injury=data.injury, media=data.media))
+        ctx.emit(
+            "complaint.received", occurred_at=at, data=received_facts(complaint, injury=data.injury, media=data.media)
+        )
         mark_recurrence(ctx, complaint)
         return complaint
 
@@ -138,7 +165,12 @@ def _case_faults(data: RegisterInput) -> list[tuple[str, T]]:
     if not data.demands or set(data.demands) - set(DEMANDS):
         faults.append(("demands", T("请选择客户要求", "Choose what the customer demands")))
     if WANTS_AMOUNT & set(data.demands) and data.amount_claimed is None:
-        faults.append(("amount_claimed", T("请填写要求金额(可填0表示未提出金额)", "Give the amount claimed (0 when none was named)")))
+        faults.append(
+            (
+                "amount_claimed",
+                T("请填写要求金额(可填0表示未提出金额)", "Give the amount claimed (0 when none was named)"),
+            )
+        )
     if "其他" in data.demands and not data.other_demand:
         faults.append(("other_demand", T("请说明其他要求", "Say what else is demanded")))
     return faults
@@ -269,7 +301,10 @@ class RulingInput(ActionInput):
         json_schema_extra={
             "en": "Ruling",
             "widget": "select",
-            "choices": {"accepted": ["受理", "Accept"], "customer_cause": ["不受理，属客户原因", "The customer is the cause"]},
+            "choices": {
+                "accepted": ["受理", "Accept"],
+                "customer_cause": ["不受理，属客户原因", "The customer is the cause"],
+            },
         },
     )
     reason: str = text("理由", "Reason", most=2000)
@@ -296,7 +331,10 @@ class Rule(ComplaintAction):
         complaint = ctx.subject_record
         accepted = data.ruling == "accepted"
         ctx.save(
-            complaint, state="accepted" if accepted else "customer_cause", ruling=data.reason, accepted_at=ctx.at if accepted else None
+            complaint,
+            state="accepted" if accepted else "customer_cause",
+            ruling=data.reason,
+            accepted_at=ctx.at if accepted else None,
         )
         self.sign(ctx, "R05-C009", "上级主管", "approved", data.reason)
         event = "complaint.ruled_accepted" if accepted else "complaint.ruled_customer_cause"
@@ -343,5 +381,3 @@ class ReplyCustomerCause(ComplaintAction):
         ctx.emit("complaint.customer_cause_replied", data={"content": data.content, "way": data.way})
         ctx.emit("complaint.closed", data={"outcome": "customer_cause"})
         return complaint
-
-

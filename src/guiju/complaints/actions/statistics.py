@@ -23,7 +23,11 @@ Ctx = Context[MonthlyStatistics]
 class StatisticsInput(ActionInput):
     """Which month, and a comment on its figures."""
 
-    month: str = Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", title="月份", json_schema_extra={"en": "Month", "hint": ["如 2026-02", "such as 2026-02"]})
+    month: str = Field(
+        pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
+        title="月份",
+        json_schema_extra={"en": "Month", "hint": ["如 2026-02", "such as 2026-02"]},
+    )
     comment: str = optional_text("说明", "Comment", most=2000)
 
 
@@ -63,7 +67,11 @@ class SubmitStatistics(Action[MonthlyStatistics]):
             ctx.create(row)
         else:
             ctx.save(row, figures=figures, comment=data.comment, state="submitted")
-        ctx.emit("complaint.statistics_submitted", subject=company.subject, data={"month": data.month, "comment": data.comment})
+        ctx.emit(
+            "complaint.statistics_submitted",
+            subject=company.subject,
+            data={"month": data.month, "comment": data.comment},
+        )
         return row
 
 

@@ -51,18 +51,25 @@ class Urge(ComplaintAction):
     def execute(self, ctx: Ctx, data: WordInput) -> Complaint:
         """Tell the holders; the history has it."""
         complaint = ctx.subject_record
-        words = T(f"{ctx.actor.name}催办 {complaint.number}：{data.word}", f"{ctx.actor.name} urges {complaint.number}: {data.word}")
+        words = T(
+            f"{ctx.actor.name}催办 {complaint.number}：{data.word}",
+            f"{ctx.actor.name} urges {complaint.number}: {data.word}",
+        )
         key = f"urge:{complaint.number}:{ctx.at.isoformat()}"
-        queue(complaint.company_id, [Told(p, key, "urge", words, ctx.at, complaint.subject, "R05-C025") for p in holders(ctx)])
+        queue(
+            complaint.company_id,
+            [Told(p, key, "urge", words, ctx.at, complaint.subject, "R05-C025") for p in holders(ctx)],
+        )
         ctx.emit("complaint.urged", data={"word": data.word})
         return complaint
 
 
 def holders(ctx: Ctx) -> list[int]:
     """Return who holds the open steps of a case, the actor left out."""
-    rows = selectors.duties_of(ctx.company_id, ctx.subject_record.subject).filter(state__in=("open", "overdue", "paused"))
-    found = list(dict.fromkeys(row.holder_id for row in rows if row.holder_id and row.holder_id != ctx.actor.person_id))
-    return found
+    rows = selectors.duties_of(ctx.company_id, ctx.subject_record.subject).filter(
+        state__in=("open", "overdue", "paused")
+    )
+    return list(dict.fromkeys(row.holder_id for row in rows if row.holder_id and row.holder_id != ctx.actor.person_id))
 
 
 class CheckInput(ActionInput):
@@ -213,11 +220,26 @@ class Reassign(ComplaintAction):
         ctx.emit("complaint.reassigned", data={"department": data.department, "from": earlier, "reason": data.reason})
         head = directory_of(complaint.company_id, ctx.at).resolve("负责人", data.department).person_id
         if head:
-            words = T(f"{complaint.number} 改派到{data.department}", f"{complaint.number} was reassigned to {data.department}")
-            told = Told(head, f"reassigned:{complaint.number}:{ctx.at.isoformat()}", "clause", words, ctx.at, complaint.subject, "R05-C026")
+            words = T(
+                f"{complaint.number} 改派到{data.department}", f"{complaint.number} was reassigned to {data.department}"
+            )
+            told = Told(
+                head,
+                f"reassigned:{complaint.number}:{ctx.at.isoformat()}",
+                "clause",
+                words,
+                ctx.at,
+                complaint.subject,
+                "R05-C026",
+            )
             queue(complaint.company_id, [told])
         return complaint
 
 
 def _keep(ctx: Ctx, kind: str, words: str, due_on: date | None = None) -> None:
-    ctx.create(Supervision(complaint=ctx.subject_record, kind=kind, text=words, due_on=due_on, at=ctx.at, by_id=ctx.actor.person_id))
+    assert ctx.actor.person_id is not None
+    ctx.create(
+        Supervision(
+            complaint=ctx.subject_record, kind=kind, text=words, due_on=due_on, at=ctx.at, by_id=ctx.actor.person_id
+        )
+    )

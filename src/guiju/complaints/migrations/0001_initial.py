@@ -8,172 +8,249 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('authority', '0001_initial'),
+        ("authority", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30)),
-                ('state', models.CharField(max_length=40)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('customer', models.CharField(max_length=200)),
-                ('customer_type', models.CharField(max_length=20)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('content', models.TextField()),
-                ('matters', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('demands', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('other_demand', models.CharField(blank=True, max_length=200)),
-                ('amount_claimed', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('source', models.CharField(max_length=20)),
-                ('store', models.CharField(max_length=80)),
-                ('received_at', models.DateTimeField()),
-                ('day_only', models.BooleanField(default=False)),
-                ('justified', models.BooleanField(null=True)),
-                ('finding', models.TextField(blank=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('ruling', models.TextField(blank=True)),
-                ('card_class', models.CharField(blank=True, max_length=10)),
-                ('department', models.CharField(blank=True, max_length=80)),
-                ('assisting', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('instruction', models.TextField(blank=True)),
-                ('receipt_at', models.DateTimeField(null=True)),
-                ('original_form', models.CharField(blank=True, max_length=20)),
-                ('report', models.JSONField(default=dict)),
-                ('admin_opinion', models.TextField(blank=True)),
-                ('proposed_amount', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('gm_decision', models.TextField(blank=True)),
-                ('decided_amount', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('handling_opinion', models.TextField(blank=True)),
-                ('settlements', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('compensation', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('rule_basis', models.CharField(blank=True, max_length=200)),
-                ('answer', models.JSONField(default=dict)),
-                ('customer_accepts', models.BooleanField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_day_only', models.BooleanField(default=False)),
-                ('reopened', models.BooleanField(default=False)),
-                ('courtesy', models.PositiveSmallIntegerField(null=True)),
-                ('promptness', models.PositiveSmallIntegerField(null=True)),
-                ('callback', models.CharField(blank=True, max_length=20)),
-                ('external_no', models.CharField(max_length=60, null=True)),
-                ('tokens', django.contrib.postgres.search.SearchVectorField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
-                ('earlier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='recurrences', to='complaints.complaint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30)),
+                ("state", models.CharField(max_length=40)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("customer", models.CharField(max_length=200)),
+                ("customer_type", models.CharField(max_length=20)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("place", models.CharField(blank=True, max_length=200)),
+                ("content", models.TextField()),
+                (
+                    "matters",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
+                ),
+                (
+                    "demands",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
+                ),
+                ("other_demand", models.CharField(blank=True, max_length=200)),
+                ("amount_claimed", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("source", models.CharField(max_length=20)),
+                ("store", models.CharField(max_length=80)),
+                ("received_at", models.DateTimeField()),
+                ("day_only", models.BooleanField(default=False)),
+                ("justified", models.BooleanField(null=True)),
+                ("finding", models.TextField(blank=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("ruling", models.TextField(blank=True)),
+                ("card_class", models.CharField(blank=True, max_length=10)),
+                ("department", models.CharField(blank=True, max_length=80)),
+                (
+                    "assisting",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("instruction", models.TextField(blank=True)),
+                ("receipt_at", models.DateTimeField(null=True)),
+                ("original_form", models.CharField(blank=True, max_length=20)),
+                ("report", models.JSONField(default=dict)),
+                ("admin_opinion", models.TextField(blank=True)),
+                ("proposed_amount", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("gm_decision", models.TextField(blank=True)),
+                ("decided_amount", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("handling_opinion", models.TextField(blank=True)),
+                (
+                    "settlements",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, size=None
+                    ),
+                ),
+                ("compensation", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("rule_basis", models.CharField(blank=True, max_length=200)),
+                ("answer", models.JSONField(default=dict)),
+                ("customer_accepts", models.BooleanField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_day_only", models.BooleanField(default=False)),
+                ("reopened", models.BooleanField(default=False)),
+                ("courtesy", models.PositiveSmallIntegerField(null=True)),
+                ("promptness", models.PositiveSmallIntegerField(null=True)),
+                ("callback", models.CharField(blank=True, max_length=20)),
+                ("external_no", models.CharField(max_length=60, null=True)),
+                ("tokens", django.contrib.postgres.search.SearchVectorField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
+                (
+                    "earlier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="recurrences",
+                        to="complaints.complaint",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('customer', models.CharField(max_length=200)),
-                ('content', models.TextField()),
-                ('store', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("customer", models.CharField(max_length=200)),
+                ("content", models.TextField()),
+                ("store", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('what', models.CharField(max_length=300)),
-                ('person', models.CharField(max_length=40)),
-                ('due_on', models.DateField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='complaints.complaint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveSmallIntegerField()),
+                ("what", models.CharField(max_length=300)),
+                ("person", models.CharField(max_length=40)),
+                ("due_on", models.DateField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="measures", to="complaints.complaint"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='MonthlyStatistics',
+            name="MonthlyStatistics",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30)),
-                ('state', models.CharField(max_length=40)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('month', models.CharField(max_length=7)),
-                ('figures', models.JSONField()),
-                ('comment', models.TextField(blank=True)),
-                ('first_submitted_at', models.DateTimeField()),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.company')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30)),
+                ("state", models.CharField(max_length=40)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("month", models.CharField(max_length=7)),
+                ("figures", models.JSONField()),
+                ("comment", models.TextField(blank=True)),
+                ("first_submitted_at", models.DateTimeField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.company"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Supervision',
+            name="Supervision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('text', models.TextField()),
-                ('due_on', models.DateField(null=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='authority.person')),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supervisions', to='complaints.complaint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("text", models.TextField()),
+                ("due_on", models.DateField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="authority.person"
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="supervisions",
+                        to="complaints.complaint",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['company', 'state', '-received_at'], name='complaints__company_d3fe1d_idx'),
+            model_name="complaint",
+            index=models.Index(fields=["company", "state", "-received_at"], name="complaints__company_d3fe1d_idx"),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['company', 'store', '-received_at'], name='complaints__company_4d76ac_idx'),
+            model_name="complaint",
+            index=models.Index(fields=["company", "store", "-received_at"], name="complaints__company_4d76ac_idx"),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['company', 'department', '-received_at'], name='complaints__company_8e96c8_idx'),
+            model_name="complaint",
+            index=models.Index(fields=["company", "department", "-received_at"], name="complaints__company_8e96c8_idx"),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['company', '-received_at', '-id'], name='complaints__company_4b4695_idx'),
+            model_name="complaint",
+            index=models.Index(fields=["company", "-received_at", "-id"], name="complaints__company_4b4695_idx"),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tokens'], name='complaint_tokens'),
+            model_name="complaint",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tokens"], name="complaint_tokens"),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.UniqueConstraint(fields=('number',), name='complaint_number'),
+            model_name="complaint",
+            constraint=models.UniqueConstraint(fields=("number",), name="complaint_number"),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.UniqueConstraint(fields=('company', 'external_no'), name='complaint_external_once'),
+            model_name="complaint",
+            constraint=models.UniqueConstraint(fields=("company", "external_no"), name="complaint_external_once"),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('customer', ''), _negated=True), name='complaint_has_customer'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("customer", ""), _negated=True), name="complaint_has_customer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('received_at')), _connector='OR'), name='complaint_closed_after_receipt'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True), ("closed_at__gte", models.F("received_at")), _connector="OR"
+                ),
+                name="complaint_closed_after_receipt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(fields=('complaint', 'place'), name='measure_place'),
+            model_name="measure",
+            constraint=models.UniqueConstraint(fields=("complaint", "place"), name="measure_place"),
         ),
         migrations.AddConstraint(
-            model_name='monthlystatistics',
-            constraint=models.UniqueConstraint(fields=('company', 'month'), name='statistics_month_once'),
+            model_name="monthlystatistics",
+            constraint=models.UniqueConstraint(fields=("company", "month"), name="statistics_month_once"),
         ),
         migrations.AddConstraint(
-            model_name='monthlystatistics',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='statistics_number'),
+            model_name="monthlystatistics",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="statistics_number"),
         ),
     ]

@@ -12,7 +12,9 @@ def take_keys(model: type[models.Model], count: int) -> list[int]:
     """Take keys of a table ahead of its rows, lowest last."""
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, column, count])
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, column, count]
+        )
         return sorted((row[0] for row in cursor.fetchall()), reverse=True)
 
 
@@ -29,7 +31,8 @@ def copy_rows(instances: Sequence[models.Model]) -> None:
         instance.pk = key
     fields = model._meta.concrete_fields
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields]),
     )
     # The connection itself, not its proxy: this is the hot loop of every import.
     here = connections[connection.alias]

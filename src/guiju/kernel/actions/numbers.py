@@ -39,5 +39,6 @@ def give_back(*, prefix: str, year: int, count: int) -> None:
     if count:
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE actions_numberseries SET last = last - %s WHERE prefix = %s AND year = %s", [count, prefix, year]
+                "UPDATE actions_numberseries SET last = last - %s WHERE prefix = %s AND year = %s",
+                [count, prefix, year],
             )

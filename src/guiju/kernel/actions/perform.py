@@ -136,7 +136,7 @@ def lock(record: Record, actor: Actor) -> Record:
     """Return the record, locked until the end of the transaction, if the actor may see it."""
     if not kinds.may_see(record, actor):
         raise NotFound
-    locked: Record | None = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()  # type: ignore[assignment]
+    locked: Record | None = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
     if locked is None:
         raise NotFound
     return locked

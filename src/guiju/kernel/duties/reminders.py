@@ -32,4 +32,4 @@ def remind(now: datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(REMIND_SQL, {"now": now, "soon": now + TODAY, "since": now - TODAY})
-        return cursor.rowcount
+        return int(cursor.rowcount)

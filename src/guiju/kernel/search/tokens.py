@@ -75,7 +75,6 @@ def query_for(text: str) -> str:
 
     Every character that means something to tsquery is left out, so that nothing typed can break it.
     """
-    parts: list[str] = []
-    for piece in re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", text.lower()):
-        parts.append(" <-> ".join(piece) if CHINESE.match(piece) else f"{piece}:*")
+    pieces = re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", text.lower())
+    parts = [" <-> ".join(piece) if CHINESE.match(piece) else f"{piece}:*" for piece in pieces]
     return " & ".join(f"({part})" for part in parts) or "''"

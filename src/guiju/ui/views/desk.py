@@ -30,7 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         ("today", T("今天到期", "Due today"), "clock-hour-4", cut.today),
         ("coming", T("未来 7 天", "Next 7 days"), "calendar", cut.coming),
     ]
-    sections = []
+    sections: list[dict[str, Any]] = []
     for name, title, icon, condition in parts:
         if show in ("", name):
             rows = list(selectors.open_duties(actor).filter(condition).select_related("holder")[:MOST])

@@ -16,7 +16,7 @@ from guiju.ui.duties import subject_link
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the notices; posting marks all as read."""
     actor = actor_of(request)
-    mine = Notice.objects.filter(person_id=actor.person_id)
+    mine = Notice.objects.filter(person=actor.person_id)
     if request.method == "POST":
         mine.filter(read_at__isnull=True).update(read_at=timezone.now())
         return redirect("notices")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from guiju.kernel.actions.base import Action, ActionInput, Context
 from guiju.kernel.actions.errors import Conflict, Invalid, NotFound, Refused
@@ -14,7 +15,7 @@ from guiju.kernel.duties import selectors
 from guiju.kernel.duties.models import PenaltyRow
 from guiju.law.text import T
 
-REASON = {"en": "Reason", "widget": "textarea"}
+REASON: JsonDict = {"en": "Reason", "widget": "textarea"}
 State = PenaltyRow.Assessment
 
 
@@ -67,7 +68,7 @@ class Assess(Action[Any]):
             )
         return row
 
-    def check(self, ctx: Context[Any], data: PenaltyInput) -> None:
+    def check(self, ctx: Context[Any], data: Any) -> None:
         """Only the assessing department."""
         self.find(ctx, data.penalty)
 
@@ -85,7 +86,7 @@ class Confirm(Assess):
     title = T("确认扣罚", "Confirm")
     Input = ChoiceInput
 
-    def check(self, ctx: Context[Any], data: ChoiceInput) -> None:
+    def check(self, ctx: Context[Any], data: Any) -> None:
         """A choice must lie in the clause's range and needs a reason."""
         row = self.find(ctx, data.penalty)
         if row.choice:
@@ -114,7 +115,7 @@ class Reduce(Assess):
     title = T("减少扣罚", "Reduce")
     Input = ReduceInput
 
-    def check(self, ctx: Context[Any], data: ReduceInput) -> None:
+    def check(self, ctx: Context[Any], data: Any) -> None:
         """Only downwards."""
         row = self.find(ctx, data.penalty)
         if row.amount is None or data.amount >= row.amount:

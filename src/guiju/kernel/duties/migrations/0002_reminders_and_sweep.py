@@ -4,49 +4,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('authority', '0001_initial'),
-        ('duties', '0001_initial'),
+        ("authority", "0001_initial"),
+        ("duties", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clockguard',
-            name='organised_on',
+            model_name="clockguard",
+            name="organised_on",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='clockguard',
-            name='revision',
+            model_name="clockguard",
+            name="revision",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='clockguard',
-            name='swept_to',
+            model_name="clockguard",
+            name="swept_to",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='dutyrow',
-            name='fines_at',
+            model_name="dutyrow",
+            name="fines_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='dutyrow',
-            name='remind_at',
+            model_name="dutyrow",
+            name="remind_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='dutyrow',
-            name='reminders',
+            model_name="dutyrow",
+            name="reminders",
             field=models.JSONField(default=list),
         ),
         migrations.AddIndex(
-            model_name='dutyrow',
-            index=models.Index(condition=models.Q(('fines_at__isnull', False)), fields=['fines_at'], name='duty_fines_grow'),
+            model_name="dutyrow",
+            index=models.Index(
+                condition=models.Q(("fines_at__isnull", False)), fields=["fines_at"], name="duty_fines_grow"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dutyrow',
-            index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='duty_reminds'),
+            model_name="dutyrow",
+            index=models.Index(
+                condition=models.Q(("remind_at__isnull", False)), fields=["remind_at"], name="duty_reminds"
+            ),
         ),
     ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from guiju.kernel.actions.base import Action, ActionInput, Context
 from guiju.kernel.actions.errors import Invalid, NotFound, Refused
@@ -17,7 +18,7 @@ from guiju.kernel.regulations.models import EffectiveDate, Interpretation, Param
 from guiju.law.text import T
 
 REGULATION = Field(pattern=r"^R\d\d$", title="制度", json_schema_extra={"en": "Regulation", "widget": "hidden"})
-REASON = {"en": "Reason", "widget": "textarea"}
+REASON: JsonDict = {"en": "Reason", "widget": "textarea"}
 
 
 class ParameterInput(ActionInput):
