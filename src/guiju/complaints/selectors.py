@@ -56,4 +56,6 @@ def statistics_visible_to(actor: Actor) -> QuerySet[MonthlyStatistics]:
 
 def matching(text: str) -> Q:
     """Return the condition that a complaint answers to what was typed: number, name, pinyin, phone tail, words."""
-    return Q(number__iexact=text) | Q(tokens=SearchQuery(query_for(text), config="simple", search_type="raw"))
+    query = query_for(text)
+    number = Q(number__iexact=text)
+    return number | Q(tokens=SearchQuery(query, config="simple", search_type="raw")) if query else number

@@ -169,7 +169,7 @@ _FUNCTIONS: dict[str, Callable[[RuleScope, Sequence[Any], Mapping[str, Any]], An
     "lowest": _numbers(min),
     "highest": _numbers(max),
     "absolute": _simple(lambda value: None if value is None else abs(number(value))),
-    "joined": _simple(lambda value: shown(value))  # noqa: PLW0108 - defined below,
+    "joined": _simple(lambda value: shown(value)),  # noqa: PLW0108 - defined below
     "field": lambda scope, args, keywords: scope.name(str(args[0])),
     "row": lambda scope, args, keywords: (scope.row or {}).get(str(args[0])),
     "name_of": _simple(lambda value: value.partition(":")[2] if isinstance(value, str) and ":" in value else value),

@@ -34,7 +34,10 @@ CASE f.unit
 END
 """
 GROWING_SQL = "f.unit IN ('per_24h', 'per_hour', 'per_day')"
-MONTH_ENDED_SQL = "date_trunc('month', d.late_at AT TIME ZONE 'Asia/Shanghai') < date_trunc('month', %(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')"
+MONTH_ENDED_SQL = (
+    "date_trunc('month', d.late_at AT TIME ZONE 'Asia/Shanghai')"
+    " < date_trunc('month', %(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')"
+)
 FINES_SQL = f"""
 INSERT INTO duties_penaltyrow (company_id, clause, also, key, subject, instance, line, role, unit_name, person, unit, rate, units,
   amount, choice, assessor, arose_at, grows, state, reason, appeal, fined_id)
@@ -111,7 +114,7 @@ def _clock_refusal(now: datetime) -> str:
         reason = f"the clock is {(now - guard.last_seen).days} days ahead of the last sweep"
     if reason:
         ClockGuard.objects.update_or_create(
-            pk=1, defaults={"last_seen": guard.last_seen if guard else now, "refused_since": now, "reason": reason}
+            pk=1, defaults={"last_seen": guard.last_seen if guard else database, "refused_since": now, "reason": reason}
         )
         return reason
     ClockGuard.objects.update_or_create(pk=1, defaults={"last_seen": now, "refused_since": None, "reason": ""})

@@ -73,8 +73,8 @@ def readings(name: str) -> tuple[str, ...]:
 def query_for(text: str) -> str:
     """Return a raw tsquery for what was typed: Chinese characters in sequence, words by their beginning.
 
-    Every character that means something to tsquery is left out, so that nothing typed can break it.
+    Nothing searchable gives an empty text. Every character that means something to tsquery is left out, so that nothing typed can break it.
     """
     pieces = re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", text.lower())
     parts = [" <-> ".join(piece) if CHINESE.match(piece) else f"{piece}:*" for piece in pieces]
-    return " & ".join(f"({part})" for part in parts) or "''"
+    return " & ".join(f"({part})" for part in parts)
