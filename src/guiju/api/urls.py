@@ -9,6 +9,7 @@ from guiju.api.api import build
 
 patterns, app_name, namespace = build().urls
 for pattern in patterns:
+    assert pattern.callback is not None
     login_not_required(pattern.callback)
 
 urlpatterns = [path("v1/", (patterns, app_name, namespace))]
