@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from guiju.kernel.actions.perform import Origin, perform
 from guiju.kernel.authority.actor import Actor
 from guiju.kernel.authority.models import Person
@@ -98,7 +96,7 @@ STORIES: tuple[tuple[float, str, str, str, list[str], list[str], int], ...] = (
 
 def history(now: datetime) -> int:
     """Play the stories in the order of their acts and return how many acts were played."""
-    acts: list[tuple[datetime, int | None, Act]] = []
+    acts: list[tuple[datetime, int, Act]] = []
     for number, (days, customer, place, what, matters, demands, steps) in enumerate(STORIES):
         received = now - timedelta(days=days)
         amount = "3000" if {"减价", "损害赔偿"} & set(demands) else None
@@ -109,18 +107,17 @@ def history(now: datetime) -> int:
         acts.append((received, number, Act(0, "chen.jing", "complaint.register", data)))
         course = CAUSE if steps < 0 else (*OPENING, _report_act(received), *HANDLING, CLOSING)[:steps]
         acts.extend((received + timedelta(hours=act.hours), number, act) for act in course)
-    played = _adopt(now - timedelta(days=100))
-    acts += _statistics(now)
+    begun = now - timedelta(days=100)
+    played = _adopt(begun)
     records: dict[int, Any] = {}
     for at, number, act in sorted((entry for entry in acts if entry[0] <= now), key=lambda entry: entry[0]):
         advance(at)
         actor = Actor.of_person(Person.objects.get(code=act.who), at)
-        record = records.get(number) if number is not None else None
+        record = records.get(number)
         if record is not None:
             record = kinds.find(record.subject, actor)
         outcome = perform(act.name, actor=actor, data=act.data, record=record, at=at, origin=ORIGIN)
-        if number is not None:
-            records.setdefault(number, outcome.record)
+        records.setdefault(number, outcome.record)
         played += 1
     advance(now)
     return played
@@ -130,17 +127,3 @@ def _adopt(at: datetime) -> int:
     actor = Actor.of_person(Person.objects.get(code="wang.min"), at)
     perform("regulation.adopt", actor=actor, data={"regulation": "R05"}, at=at, origin=ORIGIN)
     return 1
-
-
-def _statistics(now: datetime) -> list[tuple[datetime, int | None, Act]]:
-    """Return the submissions of the months that are over, each on its 8th day."""
-    found: list[tuple[datetime, int | None, Act]] = []
-    first = timezone.localtime(now).replace(day=1, hour=10, minute=0, second=0, microsecond=0)
-    for _ in range(3):
-        eighth = first.replace(day=8)
-        first = (first - timedelta(days=1)).replace(day=1)
-        if eighth <= now and eighth > now - timedelta(days=99):
-            found.append(
-                (eighth, None, Act(0, "wang.min", "complaint.submit_statistics", {"month": first.strftime("%Y-%m")}))
-            )
-    return found

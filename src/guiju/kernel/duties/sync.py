@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,18 +13,13 @@ from guiju.kernel.actions.copying import copy_rows
 from guiju.kernel.actions.models import EventRow
 from guiju.kernel.authority.roles import Directory, directory_of
 from guiju.kernel.duties import convert, rounds
-from guiju.kernel.duties.handover import holder_of
-from guiju.kernel.duties.models import OPEN, DutyRow, PenaltyRow
-from guiju.kernel.duties.reminders import to_come
+from guiju.kernel.duties.models import DutyRow, PenaltyRow, SubjectState
 from guiju.kernel.notices.outbox import queue_law_notices
 from guiju.kernel.regulations.books import calendars_for, rulebook_for
 from guiju.law.evaluate import evaluate_subject
 from guiju.law.facts import Duty, Penalty, Result, Stake
-from guiju.law.growth import next_change
-from guiju.law.schema import GROWING, Rulebook
 
 UNDECIDED = ("so_far", "proposed")
-HELD_FIELDS = ("holder", "held_unit", "unfilled", "fines", "fines_at", "reminders", "remind_at")
 DutyIdentity = tuple[str, str, str]
 
 
@@ -35,21 +29,22 @@ def sync_subjects(*, company_id: int, subjects: Sequence[str], at: datetime) -> 
     Args:
         company_id: whose rulebook and calendars hold.
         subjects: those that the new events concern.
-        at: now; the state is stored as of this moment, or of the last sweep where that was later.
+        at: now; the state is stored as of this moment.
     """
-    moments = lock_subjects(company_id, subjects, at)
-    by_subject = _events_of(company_id, list(moments))
+    ordered = sorted(set(subjects))
+    lock_subjects(company_id, ordered, at)
+    by_subject = _events_of(company_id, ordered)
     rulebook, calendars = rulebook_for(company_id), calendars_for(company_id)
     results = {
-        subject: evaluate_subject(subject, convert.law_events(by_subject[subject]), rulebook, calendars, as_of)
-        for subject, as_of in moments.items()
+        subject: evaluate_subject(subject, convert.law_events(by_subject[subject]), rulebook, calendars, at)
+        for subject in ordered
     }
-    desk = _Desk(company_id, rulebook, directory_of(company_id, at), moments)
-    _store_duties(desk, results)
-    _store_penalties(desk, results)
-    rounds.store(company_id, results, desk.directory)
-    queue_law_notices(company_id, results, desk.directory, at)
-    _store_wakes(company_id, results, moments)
+    directory = directory_of(company_id, at)
+    _store_duties(company_id, results, directory)
+    _store_penalties(company_id, results, directory)
+    rounds.store(company_id, results, directory)
+    queue_law_notices(company_id, results, directory, at)
+    _store_wakes(company_id, results)
 
 
 def sync_fresh(*, company_id: int, events: Mapping[str, Sequence[EventRow]], at: datetime) -> None:
@@ -57,57 +52,43 @@ def sync_fresh(*, company_id: int, events: Mapping[str, Sequence[EventRow]], at:
 
     Subjects that exist already go the ordinary way.
     """
-    moments = _new_subjects(company_id, list(events), at)
+    known = set(
+        SubjectState.objects.filter(company_id=company_id, subject__in=list(events)).values_list("subject", flat=True)
+    )
+    fresh = {subject: rows for subject, rows in events.items() if subject not in known}
     rulebook, calendars = rulebook_for(company_id), calendars_for(company_id)
-    desk = _Desk(company_id, rulebook, directory_of(company_id, at), moments)
+    directory = directory_of(company_id, at)
     results: dict[str, Result] = {}
     duties: list[DutyRow] = []
     penalties: list[PenaltyRow] = []
-    for subject, as_of in moments.items():
-        result = evaluate_subject(subject, convert.law_events(events[subject]), rulebook, calendars, as_of)
+    for subject, rows in fresh.items():
+        result = evaluate_subject(subject, convert.law_events(rows), rulebook, calendars, at)
         results[subject] = result
-        duties.extend(desk.owned(convert.new_duty(duty, company_id), duty) for duty in result.duties)
-        penalties.extend(desk.fined(convert.new_penalty(p, company_id)) for p in result.penalties)
+        duties.extend(_owned(convert.new_duty(duty, company_id), duty, directory) for duty in result.duties)
+        penalties.extend(_fined(convert.new_penalty(p, company_id), directory) for p in result.penalties)
+    copy_rows(
+        [
+            SubjectState(company_id=company_id, subject=subject, evaluated_at=at, wake_at=_wake(result))
+            for subject, result in results.items()
+        ]
+    )
     copy_rows(duties)
     copy_rows(penalties)
-    rounds.store(company_id, results, desk.directory)
-    _store_wakes(company_id, {subject: result for subject, result in results.items() if _wake(result, at)}, moments)
-    known = [subject for subject in events if subject not in moments]
+    rounds.store(company_id, results, directory)
     if known:
-        sync_subjects(company_id=company_id, subjects=known, at=at)
+        sync_subjects(company_id=company_id, subjects=list(known), at=at)
 
 
-def lock_subjects(company_id: int, subjects: Iterable[str], at: datetime) -> dict[str, datetime]:
-    """Lock the subjects' rows until the end of the transaction, in one order for everybody, making those that are missing.
-
-    Returns:
-        For each subject the moment as of which it is to be evaluated: never earlier than before, nor than the last sweep.
-    """
-    moments: dict[str, datetime] = {}
+def lock_subjects(company_id: int, subjects: Sequence[str], at: datetime) -> None:
+    """Lock the subjects' rows until the end of the transaction, in one order for everybody, making those that are missing."""
     with connection.cursor() as cursor:
-        for subject in sorted(set(subjects)):
+        for subject in subjects:
             cursor.execute(
                 "INSERT INTO duties_subjectstate (company_id, subject, evaluated_at) VALUES (%s, %s, %s)"
                 " ON CONFLICT (company_id, subject) DO UPDATE SET evaluated_at ="
-                " greatest(duties_subjectstate.evaluated_at, excluded.evaluated_at)"
-                " RETURNING greatest(evaluated_at, (SELECT swept_to FROM duties_clockguard))",
+                " greatest(duties_subjectstate.evaluated_at, excluded.evaluated_at)",
                 [company_id, subject, at],
             )
-            moments[subject] = cursor.fetchone()[0]
-    return moments
-
-
-def _new_subjects(company_id: int, subjects: Iterable[str], at: datetime) -> dict[str, datetime]:
-    """Make the rows of subjects that are new, and lock them; those that exist already are left out of the answer."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO duties_subjectstate (company_id, subject, evaluated_at)"
-            " SELECT %s, subject, %s FROM unnest(%s::text[]) AS subject ORDER BY subject"
-            " ON CONFLICT (company_id, subject) DO NOTHING"
-            " RETURNING subject, greatest(evaluated_at, (SELECT swept_to FROM duties_clockguard))",
-            [company_id, at, list(subjects)],
-        )
-        return dict(cursor.fetchall())
 
 
 def _events_of(company_id: int, subjects: Sequence[str]) -> dict[str, list[EventRow]]:
@@ -120,93 +101,39 @@ def _events_of(company_id: int, subjects: Sequence[str]) -> dict[str, list[Event
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """What turns the law's values into rows: who answers for a role, and as of when each subject is stored."""
-
-    company_id: int
-    rulebook: Rulebook
-    directory: Directory
-    moments: Mapping[str, datetime]
-
-    def owned(self, row: DutyRow, duty: Duty) -> DutyRow:
-        """Set who answers for a duty, what lateness costs, and when its holder is reminded."""
-        row.holder_id, row.held_unit, row.unfilled = self.owner(duty)
-        row.fines = self.stakes(duty.stakes)
-        # The sweep works out when a growing fine changes next; the fine as of now is the law's own.
-        growing = any(s.unit in GROWING and not s.shared for s in duty.stakes)
-        row.fines_at = duty.late_at if growing and duty.state == "overdue" else None
-        row.reminders = to_come(duty, self.rulebook, self.moments[duty.subject])
-        row.remind_at = datetime.fromisoformat(str(row.reminders[0]["at"])) if row.reminders else None
-        return row
-
-    def owner(self, duty: Duty) -> tuple[int | None, str | None, bool]:
-        """Return holder, unit and whether the position is unfilled."""
-        found = holder_of(self.directory, duty.role, duty.unit, duty.person)
-        return found.person_id, found.unit, found.unfilled
-
-    def fined(self, row: PenaltyRow) -> PenaltyRow:
-        """Set who is to pay."""
-        row.fined_id = holder_of(self.directory, row.role, row.unit_name, row.person).person_id
-        return row
-
-    def stakes(self, stakes: Iterable[Stake]) -> list[dict[str, Any]]:
-        """Return what lateness would cost, as it is stored with the duty."""
-        return [
-            {
-                "line": s.line,
-                "role": s.role,
-                "unit_name": s.unit_name,
-                "person": s.person,
-                "unit": s.unit,
-                "rate": None if s.rate is None else str(s.rate),
-                "assessor": s.assessor,
-                "shared": s.shared,
-                "choice": [str(edge) for edge in s.choice] if s.choice else None,
-                "fined": holder_of(self.directory, s.role, s.unit_name, s.person).person_id,
-            }
-            for s in stakes
-        ]
-
-    def changed(self, row: DutyRow, duty: Duty) -> bool:
-        """Return whether a stored duty is not as it should be; who answered for one that has ended stays as it was."""
-        if _differs(row, convert.duty_values(duty)) or row.fines != self.stakes(duty.stakes):
-            return True
-        return duty.state in OPEN and (row.holder_id, row.held_unit, row.unfilled) != self.owner(duty)
-
-
-def _store_duties(desk: _Desk, results: Mapping[str, Result]) -> None:
-    # The rows' locks keep the sweep off until this act has ended.
-    rows = (
-        DutyRow.objects.select_for_update().filter(company_id=desk.company_id, subject__in=list(results)).order_by("id")
-    )
-    stored: dict[DutyIdentity, DutyRow] = {(row.key, row.subject, row.instance): row for row in rows}
+def _store_duties(company_id: int, results: Mapping[str, Result], directory: Directory) -> None:
+    stored: dict[DutyIdentity, DutyRow] = {
+        (row.key, row.subject, row.instance): row
+        for row in DutyRow.objects.filter(company_id=company_id, subject__in=list(results))
+    }
     new: list[DutyRow] = []
     changed: list[DutyRow] = []
     for result in results.values():
         for duty in result.duties:
             row = stored.pop(duty.identity, None)
             if row is None:
-                new.append(desk.owned(convert.new_duty(duty, desk.company_id), duty))
-            elif desk.changed(row, duty):
-                changed.append(desk.owned(_assign(row, convert.duty_values(duty)), duty))
+                new.append(_owned(convert.new_duty(duty, company_id), duty, directory))
+            elif _differs(row, convert.duty_values(duty)) or row.fines != _stakes(duty.stakes, directory):
+                changed.append(_owned(_assign(row, convert.duty_values(duty)), duty, directory))
     DutyRow.objects.bulk_create(new)
     if changed:
-        DutyRow.objects.bulk_update(changed, [*convert.DUTY_FIELDS, *HELD_FIELDS])
+        DutyRow.objects.bulk_update(changed, [*convert.DUTY_FIELDS, "holder", "held_unit", "unfilled", "fines"])
     if stored:
         DutyRow.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
 
 
-def _store_penalties(desk: _Desk, results: Mapping[str, Result]) -> None:
-    rows = PenaltyRow.objects.select_for_update().filter(company_id=desk.company_id, subject__in=list(results))
-    stored = {(row.key, row.subject, row.instance, row.line): row for row in rows.order_by("id")}
+def _store_penalties(company_id: int, results: Mapping[str, Result], directory: Directory) -> None:
+    stored = {
+        (row.key, row.subject, row.instance, row.line): row
+        for row in PenaltyRow.objects.filter(company_id=company_id, subject__in=list(results))
+    }
     new: list[PenaltyRow] = []
     changed: list[PenaltyRow] = []
     for result in results.values():
         for penalty in result.penalties:
             row = stored.pop(penalty.identity, None)
             if row is None:
-                new.append(desk.fined(convert.new_penalty(penalty, desk.company_id)))
+                new.append(_fined(convert.new_penalty(penalty, company_id), directory))
             elif row.state in UNDECIDED and _moved(row, penalty):
                 row.state = penalty.state
                 changed.append(_assign(row, convert.penalty_values(penalty)))
@@ -222,31 +149,57 @@ def _moved(row: PenaltyRow, penalty: Penalty) -> bool:
     return row.state != penalty.state or _differs(row, convert.penalty_values(penalty))
 
 
-def _store_wakes(company_id: int, results: Mapping[str, Result], moments: Mapping[str, datetime]) -> None:
-    wakes = {subject: _wake(result, moments[subject]) for subject, result in results.items()}
+def _store_wakes(company_id: int, results: Mapping[str, Result]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE duties_subjectstate SET wake_at = %s"
-            " WHERE company_id = %s AND subject = %s AND wake_at IS DISTINCT FROM %s",
-            [(wake, company_id, subject, wake) for subject, wake in wakes.items()],
+            "UPDATE duties_subjectstate SET wake_at = %s WHERE company_id = %s AND subject = %s AND wake_at IS DISTINCT FROM %s",
+            [(_wake(r), company_id, subject, _wake(r)) for subject, r in results.items()],
         )
 
 
-def _wake(result: Result, as_of: datetime) -> datetime | None:
-    """Return when the subject must be evaluated again without an event: a period begins, or a shared fine arises or grows."""
+def _wake(result: Result) -> datetime | None:
+    """Return when the subject must be evaluated again without an event: a period begins, or a shared fine arises."""
     moments = [result.wake_at] if result.wake_at else []
-    for duty in result.duties:
-        if duty.late_at is None or duty.due_at is None or not any(stake.shared for stake in duty.stakes):
-            continue
-        if duty.state == "open":
-            moments.append(duty.late_at)
-        elif duty.state == "overdue":
-            moments.extend(
-                next_change(stake.unit, due_at=duty.due_at, late_at=duty.late_at, after=as_of)
-                for stake in duty.stakes
-                if stake.shared and stake.unit in GROWING
-            )
+    moments += [d.late_at for d in result.duties if d.late_at and d.state == "open" and any(s.shared for s in d.stakes)]
     return min(moments) if moments else None
+
+
+def _owned(row: DutyRow, duty: Duty, directory: Directory) -> DutyRow:
+    found = directory.resolve(duty.role, duty.unit)
+    named = directory.person(duty.person) if duty.person else None
+    row.holder_id = named.pk if named else found.person_id
+    row.held_unit = found.unit
+    row.unfilled = found.unfilled and named is None
+    row.fines = _stakes(duty.stakes, directory)
+    return row
+
+
+def _fined(row: PenaltyRow, directory: Directory) -> PenaltyRow:
+    row.fined_id = _answers(directory, row.person, row.role, row.unit_name)
+    return row
+
+
+def _answers(directory: Directory, person: str | None, role: str, unit: str | None) -> int | None:
+    named = directory.person(person) if person else None
+    return named.pk if named else directory.resolve(role, unit).person_id
+
+
+def _stakes(stakes: Iterable[Stake], directory: Directory) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": s.line,
+            "role": s.role,
+            "unit_name": s.unit_name,
+            "person": s.person,
+            "unit": s.unit,
+            "rate": None if s.rate is None else str(s.rate),
+            "assessor": s.assessor,
+            "shared": s.shared,
+            "choice": [str(edge) for edge in s.choice] if s.choice else None,
+            "fined": _answers(directory, s.person, s.role, s.unit_name),
+        }
+        for s in stakes
+    ]
 
 
 def _differs(row: Any, values: Mapping[str, Any]) -> bool:
